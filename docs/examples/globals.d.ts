@@ -1,0 +1,1 @@
+declare const output: import('../src/live/output').Output;

@@ -1,0 +1,6 @@
+import { writeFile } from 'node:fs/promises';
+import { toOnnx } from '@tesserajs/onnx';
+import { zeros } from '@tesserajs/tensor';
+import { model } from './digits';
+
+await writeFile('digits.onnx', toOnnx(model, [zeros([1, 28, 28, 1])]));

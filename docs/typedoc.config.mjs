@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+
+/** @type {{ name: string }[]} */
+const packages = JSON.parse(readFileSync(new URL('src/packages.json', import.meta.url), 'utf8'));
+
+/** @type {import('typedoc').TypeDocOptions & import('typedoc-plugin-markdown').PluginOptions} */
+export default {
+  name: 'API',
+  entryPointStrategy: 'packages',
+  entryPoints: packages.map(({ name }) => `../packages/${name}`),
+  sortEntryPoints: false,
+  packageOptions: { disableSources: true, excludeInternal: true },
+  plugin: ['typedoc-plugin-markdown', 'typedoc-docusaurus-theme'],
+  out: 'docs/api',
+  readme: 'none',
+  excludeScopesInPaths: true,
+  disableGit: true,
+  disableSources: true,
+  hideBreadcrumbs: true,
+  hidePageHeader: true,
+  useCodeBlocks: true,
+  expandParameters: true,
+  indexFormat: 'table',
+  parametersFormat: 'table',
+  interfacePropertiesFormat: 'table',
+  typeAliasPropertiesFormat: 'table',
+  typeDeclarationFormat: 'table',
+  tableColumnSettings: { hideSources: true, hideInherited: true, hideOverrides: true, leftAlignHeaders: true },
+  pageTitleTemplates: { index: 'API', member: '{name}', module: '{name}' },
+  // A brace opens an expression in MDX, a bracket a tag.
+  sanitizeComments: true,
+  validation: { notExported: true, invalidLink: true, notDocumented: false },
+  treatWarningsAsErrors: true,
+  treatValidationWarningsAsErrors: true,
+};

@@ -1,0 +1,5 @@
+/**
+ * Runs Tessera graphs natively on ONNX Runtime.
+ * @packageDocumentation
+ */
+export {};

@@ -1,0 +1,3 @@
+import { AbsentError, serve } from '../protocol.js';
+
+serve(() => Promise.reject(new AbsentError('@tesserajs/layers has no exports yet')));

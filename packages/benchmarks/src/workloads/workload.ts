@@ -1,0 +1,28 @@
+import type { Architecture } from '../architectures.js';
+
+/** Adam in the form w -= rate * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon). */
+export interface AdamSpec {
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+}
+
+/**
+ * What the peers are asked to do. A peer implements the kinds it can:
+ * - `train`: one step is forward, softmax cross-entropy from logits, backward and Adam on the next batch; its value is
+ *   the loss before the update.
+ * - `predict`: one step is the logits of the next batch, read back to the host.
+ */
+export interface Workload {
+  readonly name: string;
+  readonly kind: 'train' | 'predict';
+  readonly architecture: Architecture;
+  readonly batchSize: number;
+  readonly optimizer: AdamSpec;
+  /** How many times faster than a peer the subject is meant to be, by peer name. */
+  readonly targets: Readonly<Record<string, number>>;
+}
+
+/** Keras's defaults. */
+export const kerasAdam: AdamSpec = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };

@@ -1,0 +1,5 @@
+/**
+ * Keras-style layers, models and training for Tessera tensors.
+ * @packageDocumentation
+ */
+export {};

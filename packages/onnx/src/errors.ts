@@ -1,0 +1,32 @@
+/** Base of the errors of this package; `code` is permanent, texts may be improved. */
+export class OnnxError extends Error {
+  /** Permanent code, for programs. */
+  readonly code: 'ARGUMENT' | 'FORMAT' | 'MODEL_TOO_LARGE';
+
+  constructor(code: OnnxError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.name = new.target.name;
+  }
+}
+
+/** The model builder was given something that ONNX cannot hold. */
+export class ModelBuildError extends OnnxError {
+  constructor(message: string) {
+    super('ARGUMENT', message);
+  }
+}
+
+/** Bytes that claim to be an ONNX model are not one, or contradict themselves. */
+export class ModelFormatError extends OnnxError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('FORMAT', message, options);
+  }
+}
+
+/** A model does not fit into one protobuf message. */
+export class ModelTooLargeError extends OnnxError {
+  constructor(message: string) {
+    super('MODEL_TOO_LARGE', message);
+  }
+}

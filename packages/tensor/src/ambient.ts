@@ -1,0 +1,38 @@
+import { DuplicatePackageError } from './errors.js';
+import type { Backend } from './execution/backend.js';
+import type { Trace } from './graph/trace.js';
+
+/** The version of this package. */
+export const version = '0.1.0';
+
+/** State that all code in one program shares. */
+export interface Ambient {
+  readonly version: string;
+  readonly url: string;
+  /** Traces in progress, outermost first. */
+  readonly traces: Trace[];
+  /** The backend that evaluations use; null until one is set: the reference backend. */
+  backend: Backend | null;
+  /** True inside withBackend: even tiny graphs run on the backend. */
+  backendPinned: boolean;
+}
+
+const key: unique symbol = Symbol.for('@tesserajs/tensor') as never;
+
+function initialize(): Ambient {
+  const globals = globalThis as { [key]?: Ambient };
+  const url = import.meta.url;
+  const present = globals[key];
+  if (present !== undefined && present.url !== url) {
+    throw new DuplicatePackageError(
+      `@tesserajs/tensor is loaded twice: ${present.version} from ${present.url} and ${version} from ${url}; ` +
+        'two copies cannot share tensors: make one version satisfy all packages (npm ls @tesserajs/tensor, then npm dedupe)',
+    );
+  }
+  const state: Ambient = { version, url, traces: [], backend: null, backendPinned: false };
+  globals[key] = state;
+  return state;
+}
+
+/** The state of this program. */
+export const ambient: Ambient = initialize();

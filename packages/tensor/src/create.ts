@@ -1,0 +1,187 @@
+import { allocate, bytesPerElement, dtypeKind, dtypeOfArray, isHostArray, isInteger, type DType, type HostArray, type NumericArray } from './dtypes.js';
+import { ArgumentError, DTypeError, ShapeError } from './errors.js';
+import { referenceBackend } from './execution/reference.js';
+import { Storage } from './execution/storage.js';
+import { createLeaf } from './graph/bind.js';
+import { encodeNumber } from './half.js';
+import { constant, iota } from './ops/create.js';
+import { checkShape, formatShape, sizeOf, type Shape } from './shapes.js';
+import type { Tensor } from './tensor.js';
+
+/** What `tensor` takes: a number, boolean or bigint, nested arrays of them, or a typed array. */
+export type TensorInput = number | boolean | bigint | readonly TensorInput[] | ArrayBufferView;
+
+/** Options of functions that make tensors. */
+export interface DTypeOptions {
+  readonly dtype?: DType;
+}
+
+/** Options of `tensor`. */
+export interface TensorOptions extends DTypeOptions {
+  /** Shape; default: that of the nested arrays, or one axis for a typed array. */
+  readonly shape?: Shape;
+  /** False takes over a typed array instead of copying it; the caller must not write to it any more. */
+  readonly copy?: boolean;
+}
+
+/** A leaf that owns `data`. */
+export function fromHostArray(data: HostArray, shape: Shape, dtype: DType): Tensor {
+  const leaf = createLeaf(shape, dtype);
+  leaf.storage = new Storage(referenceBackend, data);
+  return leaf;
+}
+
+type Flat = (number | boolean | bigint)[];
+
+function flattenNested(input: readonly TensorInput[], flat: Flat): Shape {
+  let inner: Shape | null = null;
+  input.forEach((element, i) => {
+    if (ArrayBuffer.isView(element)) throw new ArgumentError('tensor: typed arrays inside arrays are not accepted; pass one typed array and a shape');
+    const shape: Shape = Array.isArray(element) ? flattenNested(element as readonly TensorInput[], flat) : [];
+    if (!Array.isArray(element)) flat.push(element as number | boolean | bigint);
+    inner ??= shape;
+    if (shape.length !== inner.length || shape.some((n, k) => n !== inner![k])) {
+      throw new ShapeError(
+        `tensor: nested arrays are ragged: element ${i} has shape ${formatShape(shape)}, element 0 ${formatShape(inner)}; all must be equal`,
+      );
+    }
+  });
+  return [input.length, ...((inner as Shape | null) ?? [])];
+}
+
+function inferDType(flat: Flat): DType {
+  const types = new Set(flat.map((value) => typeof value));
+  if (types.size > 1) {
+    throw new DTypeError(`tensor: ${[...types].sort().join(' and ')} values are mixed; use one kind, or numbers with a dtype`);
+  }
+  if (types.has('boolean')) return 'bool';
+  return types.has('bigint') ? 'int64' : 'float32';
+}
+
+function fill(target: HostArray, flat: Flat, dtype: DType): void {
+  flat.forEach((value, i) => {
+    if (target instanceof BigInt64Array || target instanceof BigUint64Array) {
+      target[i] = typeof value === 'bigint' ? value : BigInt(Math.trunc(Number(value)));
+      return;
+    }
+    const number = Number(value);
+    if (typeof value === 'number' && isInteger(dtype) && !Number.isInteger(number)) {
+      throw new DTypeError(`tensor: ${number} at position ${i} is no ${dtype}; use dtype 'float32', or round first`);
+    }
+    (target as NumericArray)[i] = dtypeKind(dtype) === 'bool' ? Number(number !== 0) : encodeNumber(number, dtype);
+  });
+}
+
+function fromTypedArray(view: ArrayBufferView, { dtype, shape, copy = true }: TensorOptions): Tensor {
+  const own = dtypeOfArray(view);
+  if (own === null) throw new ArgumentError('tensor: this kind of array buffer view is not accepted; pass a typed array');
+  const source = (view instanceof Uint8ClampedArray ? new Uint8Array(view.buffer, view.byteOffset, view.length) : view) as HostArray;
+  const target = dtype ?? own;
+  const fullShape = shape ?? [source.length];
+  checkShape('tensor', fullShape);
+  if (sizeOf(fullShape) !== source.length) {
+    throw new ShapeError(
+      `tensor: ${source.length} elements do not fill shape ${formatShape(fullShape)}, which has ${sizeOf(fullShape)}`,
+    );
+  }
+  // bool and the 16-bit floats share their array types with integers: the bits are taken as they are.
+  if (isHostArray(source, target) && dtypeKind(target) !== 'key') {
+    return fromHostArray(copy ? source.slice() : source, fullShape, target);
+  }
+  return fromHostArray(source.slice(), fullShape, own).cast(target);
+}
+
+/**
+ * A tensor from a number, boolean, bigint, nested arrays or a typed array. Numbers give float32, booleans bool, bigint
+ * int64; typed arrays keep their type. Throws ShapeError for ragged arrays and DTypeError for mixed kinds.
+ *
+ * @example
+ * ```ts
+ * tensor([[1, 2], [3, 4]]); // float32 [2,2]
+ * tensor(new Float64Array(6), { shape: [2, 3] }); // float64 [2,3]
+ * ```
+ */
+export function tensor(values: TensorInput, options: TensorOptions = {}): Tensor {
+  if (ArrayBuffer.isView(values)) return fromTypedArray(values, options);
+  const flat: Flat = [];
+  const own: Shape = Array.isArray(values) ? flattenNested(values as readonly TensorInput[], flat) : [];
+  if (!Array.isArray(values)) flat.push(values as number | boolean | bigint);
+  const dtype = options.dtype ?? inferDType(flat);
+  if (dtypeKind(dtype) === 'key') throw new DTypeError('tensor: a key cannot be made from numbers; use random.key(seed)');
+  const shape = options.shape ?? own;
+  checkShape('tensor', shape);
+  if (sizeOf(shape) !== flat.length) {
+    throw new ShapeError(`tensor: ${flat.length} values do not fill shape ${formatShape(shape)}, which has ${sizeOf(shape)}`);
+  }
+  const data = allocate(dtype, flat.length);
+  fill(data, flat, dtype);
+  return fromHostArray(data, shape, dtype);
+}
+
+function checkSize(operation: string, shape: Shape, dtype: DType): void {
+  checkShape(operation, shape);
+  if (dtypeKind(dtype) === 'key') throw new DTypeError(`${operation}: a key cannot be made from numbers; use random.key(seed)`);
+  if (sizeOf(shape) * bytesPerElement(dtype) >= 2 ** 33) {
+    throw new ShapeError(`${operation}: ${dtype} ${formatShape(shape)} would take ${sizeOf(shape) * bytesPerElement(dtype)} bytes; the limit is 2^33`);
+  }
+}
+
+/** A tensor of one repeated value, float32 by default. */
+export function full(shape: Shape, value: number | boolean, options: DTypeOptions = {}): Tensor {
+  const dtype = options.dtype ?? (typeof value === 'boolean' ? 'bool' : 'float32');
+  checkSize('full', shape, dtype);
+  return constant(Number(value), shape, dtype);
+}
+
+/** Zeros, float32 by default. */
+export function zeros(shape: Shape, options: DTypeOptions = {}): Tensor {
+  checkSize('zeros', shape, options.dtype ?? 'float32');
+  return constant(0, shape, options.dtype ?? 'float32');
+}
+
+/** Ones, float32 by default. */
+export function ones(shape: Shape, options: DTypeOptions = {}): Tensor {
+  checkSize('ones', shape, options.dtype ?? 'float32');
+  return constant(1, shape, options.dtype ?? 'float32');
+}
+
+/** Zeros with the shape and dtype of x. */
+export function zerosLike(x: Tensor): Tensor {
+  return constant(0, x.shape, x.dtype);
+}
+
+/** Ones with the shape and dtype of x. */
+export function onesLike(x: Tensor): Tensor {
+  return constant(1, x.shape, x.dtype);
+}
+
+/** start, start + step, … below stop; `arange(n)` counts from 0. Whole numbers give int32, fractions float32. */
+export function arange(start: number, stop?: number, step = 1, options: DTypeOptions = {}): Tensor {
+  const [from, to] = stop === undefined ? [0, start] : [start, stop];
+  if (!Number.isFinite(from) || !Number.isFinite(to) || !Number.isFinite(step) || step === 0) {
+    throw new ArgumentError(`arange: (${from}, ${to}, ${step}) is not accepted; bounds must be finite and the step not 0`);
+  }
+  const length = Math.max(0, Math.ceil((to - from) / step));
+  const whole = Number.isInteger(from) && Number.isInteger(step);
+  const dtype = options.dtype ?? (whole ? 'int32' : 'float32');
+  checkSize('arange', [length], dtype);
+  if (from === 0 && step === 1) return iota(length, dtype);
+  return isInteger(dtype) ? iota(length, dtype).mul(step).add(from) : iota(length, 'float64').mul(step).add(from).cast(dtype);
+}
+
+/** `count` values from start to stop, both included, as float32 by default. */
+export function linspace(start: number, stop: number, count: number, options: DTypeOptions = {}): Tensor {
+  if (!Number.isFinite(start) || !Number.isFinite(stop)) {
+    throw new ArgumentError(`linspace: (${start}, ${stop}) is not accepted; bounds must be finite`);
+  }
+  const dtype = options.dtype ?? 'float32';
+  checkSize('linspace', [count], dtype);
+  const step = count > 1 ? (stop - start) / (count - 1) : 0;
+  return iota(count, 'float64').mul(step).add(start).cast(dtype);
+}
+
+/** The identity matrix with `rows` rows, float32 by default. */
+export function eye(rows: number, columns: number = rows, options: DTypeOptions = {}): Tensor {
+  checkSize('eye', [rows, columns], options.dtype ?? 'float32');
+  return iota(rows).expandDims(1).equal(iota(columns)).cast(options.dtype ?? 'float32');
+}

@@ -1,0 +1,108 @@
+import { ambient } from '../ambient.js';
+import { PendingLimitError } from '../errors.js';
+import { createGraph, sortNodes, type Graph } from '../graph/graph.js';
+import { checkReadable } from '../graph/trace.js';
+import type { Tensor } from '../tensor.js';
+import type { Backend } from './backend.js';
+import { getExecutable } from './executables.js';
+import { submit } from './queue.js';
+import { referenceBackend } from './reference.js';
+import { Storage } from './storage.js';
+
+const pendingLimit = 20_000;
+/** Below this many elements in all operands and results together, starting a native run costs more than computing. */
+const tinyGraphElements = 2048;
+
+/** The backend that is set. */
+export function activeBackend(): Backend {
+  return ambient.backend ?? referenceBackend;
+}
+
+/** The backend that runs a graph: the one that is set, but reference for a tiny graph unless a backend is pinned. */
+export function backendFor(graph: Graph): Backend {
+  const active = activeBackend();
+  if (ambient.backendPinned || active.memorySpace !== referenceBackend.memorySpace) return active;
+  let elements = 0;
+  for (const node of graph.nodes) {
+    for (const operand of node.operands) elements += operand.size;
+    for (const result of node.results) elements += result.size;
+  }
+  return elements <= tinyGraphElements ? referenceBackend : active;
+}
+
+/**
+ * What an evaluation has to compute. Besides what was asked for, it stores every tensor that an earlier evaluation
+ * computed without storing and that a node which never ran needs: so a loop that reads only its loss does not grow.
+ */
+function collect(requested: readonly Tensor[]): Graph {
+  const nodes = sortNodes(requested, (tensor) => tensor.storage === null);
+  if (nodes.length > pendingLimit) {
+    throw new PendingLimitError(
+      `evaluate: ${nodes.length} operations wait for a value, more than ${pendingLimit}; ` +
+        'call `await evaluate(w)` on the state in each step of the loop, or compile the step',
+    );
+  }
+  const inputs = new Set<Tensor>();
+  const outputs = new Set(requested);
+  for (const node of nodes) {
+    for (const operand of node.operands) {
+      if (operand.storage !== null || operand.node === null) inputs.add(operand);
+      else if (!node.executed && operand.node.executed) outputs.add(operand);
+    }
+  }
+  return { inputs: [...inputs], outputs: [...outputs], nodes };
+}
+
+/** Queues what `tensors` need and marks them as stored; their storages fill when the run ends. */
+export function schedule(operation: string, tensors: readonly Tensor[]): void {
+  for (const tensor of tensors) {
+    checkReadable(operation, tensor);
+    tensor.storage?.checkUsable(operation);
+  }
+  const requested = [...new Set(tensors.filter((tensor) => tensor.storage === null))];
+  if (requested.length === 0) return;
+  const graph = collect(requested);
+  for (const input of graph.inputs) {
+    checkReadable(operation, input);
+    input.storage!.checkUsable(operation);
+  }
+  const backend = backendFor(graph);
+  const inputs = graph.inputs.map((input) => input.storage!);
+  const cached = getExecutable(
+    graph,
+    backend,
+    graph.inputs.map(() => false),
+  );
+  const outputs = graph.outputs.map(() => new Storage(backend, null));
+  for (const node of graph.nodes) node.executed = true;
+  graph.outputs.forEach((output, i) => {
+    output.storage = outputs[i]!;
+    output.node = null;
+  });
+  submit({ cached, inputs, types: graph.inputs, outputs });
+}
+
+/**
+ * Computes several tensors at once, sharing work, and resolves when all have values.
+ * Throws PendingLimitError, TraceError or the error of the run.
+ *
+ * @example
+ * ```ts
+ * const a = tensor([1, 2, 3]).exp();
+ * await evaluate(a, a.sum());
+ * ```
+ */
+export async function evaluate(...tensors: readonly Tensor[]): Promise<void> {
+  schedule('evaluate', tensors);
+  for (const tensor of tensors) {
+    const storage = tensor.storage!;
+    await storage.settled();
+    if (storage.error !== null) throw storage.error;
+  }
+}
+
+/** The graph behind `outputs` as it would run now, without running it; for printing and export. */
+export function pendingGraph(outputs: readonly Tensor[]): Graph {
+  const graph = collect([...new Set(outputs)]);
+  return createGraph(graph.inputs, outputs);
+}

@@ -1,0 +1,140 @@
+import { createGraph, type Graph } from '../graph/graph.js';
+import { createLeaf } from '../graph/bind.js';
+import { rewriteNodes } from '../graph/graph.js';
+import type { Node } from '../graph/node.js';
+import type { Tensor } from '../tensor.js';
+import type { Backend, CompileGraphOptions, DeviceBuffer, Executable, ExecutableStats } from './backend.js';
+import { inputDerivedKeys } from './placement.js';
+import { referenceBackend } from './reference.js';
+
+/** Consecutive nodes that run on one backend. */
+interface Segment {
+  readonly backend: Backend;
+  readonly nodes: Node[];
+}
+
+/** Assigns every node to the earliest stage whose backend can run it; stages alternate between reference and `backend`. */
+function partition(graph: Graph, backend: Backend): Segment[] {
+  const onHost = backend.randomOnHost ? inputDerivedKeys(graph) : new Set<Node>();
+  const stageOf = new Map<Node, number>();
+  const segments: Segment[] = [];
+  for (const node of graph.nodes) {
+    const parity = !onHost.has(node) && backend.supports(node) ? 1 : 0;
+    let stage = 0;
+    for (const operand of node.operands) {
+      if (operand.node !== null) stage = Math.max(stage, stageOf.get(operand.node) ?? 0);
+    }
+    if (stage % 2 !== parity) stage++;
+    stageOf.set(node, stage);
+    while (segments.length <= stage) {
+      segments.push({ backend: segments.length % 2 === 0 ? referenceBackend : backend, nodes: [] });
+    }
+    segments[stage]!.nodes.push(node);
+  }
+  return segments.filter((segment) => segment.nodes.length > 0);
+}
+
+/** One compiled segment with the tensors that go in and out. */
+interface Stage {
+  readonly backend: Backend;
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  readonly executable: Executable;
+}
+
+function segmentGraph(segment: Segment, needed: ReadonlySet<Tensor>): { inputs: Tensor[]; outputs: Tensor[]; graph: Graph } {
+  const own = new Set<Tensor>(segment.nodes.flatMap((node) => node.results));
+  const inputs = new Set<Tensor>();
+  for (const node of segment.nodes) {
+    for (const operand of node.operands) if (!own.has(operand)) inputs.add(operand);
+  }
+  const outputs = [...own].filter((tensor) => needed.has(tensor));
+  const replaced = new Map<Tensor, Tensor>();
+  for (const input of inputs) replaced.set(input, createLeaf(input.shape, input.dtype));
+  rewriteNodes(segment.nodes, replaced, () => null);
+  const graph = createGraph(
+    [...inputs].map((input) => replaced.get(input)!),
+    outputs.map((output) => replaced.get(output) ?? output),
+  );
+  return { inputs: [...inputs], outputs, graph };
+}
+
+/** Runs its stages in order, moving buffers between memory spaces where they differ. */
+class Program implements Executable {
+  readonly #graph: Graph;
+  readonly #stages: readonly Stage[];
+  #runs = 0;
+
+  constructor(graph: Graph, stages: readonly Stage[]) {
+    this.#graph = graph;
+    this.#stages = stages;
+  }
+
+  get stats(): ExecutableStats {
+    return { nodes: this.#graph.nodes.length, runs: this.#runs };
+  }
+
+  run(inputs: readonly DeviceBuffer[]): readonly DeviceBuffer[] | Promise<readonly DeviceBuffer[]> {
+    this.#runs++;
+    const values = new Map<Tensor, DeviceBuffer>();
+    this.#graph.inputs.forEach((input, i) => values.set(input, inputs[i]!));
+    return this.#runFrom(0, values);
+  }
+
+  #runFrom(start: number, values: Map<Tensor, DeviceBuffer>): readonly DeviceBuffer[] | Promise<readonly DeviceBuffer[]> {
+    for (let i = start; i < this.#stages.length; i++) {
+      const stage = this.#stages[i]!;
+      const outputs = stage.executable.run(stage.inputs.map((input) => values.get(input)!));
+      if (outputs instanceof Promise) {
+        return outputs.then((buffers) => {
+          stage.outputs.forEach((output, k) => values.set(output, buffers[k]!));
+          return this.#runFrom(i + 1, values);
+        });
+      }
+      stage.outputs.forEach((output, k) => values.set(output, outputs[k]!));
+    }
+    return this.#graph.outputs.map((output) => values.get(output)!);
+  }
+
+  dispose(): void {
+    for (const stage of this.#stages) stage.executable.dispose();
+  }
+}
+
+/** Compiles a graph for a backend; nodes that it does not support run on the reference backend in between. */
+export function compileProgram(
+  graph: Graph,
+  backend: Backend,
+  options: CompileGraphOptions,
+): Executable | Promise<Executable> {
+  if (backend === referenceBackend) return referenceBackend.compile(graph, options);
+  const segments = partition(graph, backend);
+  if (segments.length === 1 && segments[0]!.backend === backend && !graph.outputs.some((o) => graph.inputs.includes(o))) {
+    return backend.compile(graph, options);
+  }
+  const needed = new Set<Tensor>(graph.outputs);
+  for (const segment of segments) {
+    const own = new Set(segment.nodes);
+    for (const node of segment.nodes) {
+      for (const operand of node.operands) if (operand.node === null || !own.has(operand.node)) needed.add(operand);
+    }
+  }
+  const stages = segments.map((segment) => {
+    const { inputs, outputs, graph: part } = segmentGraph(segment, needed);
+    // A donated input may be reused only by the segment that reads it last, and only if no output is the input itself.
+    const donate = inputs.map((input) => {
+      const index = graph.inputs.indexOf(input);
+      if (index < 0 || options.donate[index] !== true || graph.outputs.includes(input)) return false;
+      const readers = segments.filter((other) => other.nodes.some((node) => node.operands.includes(input)));
+      return readers[readers.length - 1] === segment;
+    });
+    return { backend: segment.backend, inputs, outputs, executable: segment.backend.compile(part, { donate }) };
+  });
+  const ready = stages.flatMap((stage): Stage[] =>
+    stage.executable instanceof Promise ? [] : [{ ...stage, executable: stage.executable }],
+  );
+  if (ready.length === stages.length) return new Program(graph, ready);
+  return Promise.all(stages.map(async (stage) => ({ ...stage, executable: await stage.executable }))).then(
+    (all) => new Program(graph, all),
+  );
+}

@@ -1,0 +1,75 @@
+import type { DType } from '../dtypes.js';
+import type { Shape } from '../shapes.js';
+import type { Tensor } from '../tensor.js';
+import { Node } from './node.js';
+import type { Primitive, TensorType } from './primitive.js';
+import { escapedTracer, type Trace } from './trace.js';
+
+type TensorConstructor = new (
+  shape: Shape,
+  dtype: DType,
+  node: Node | null,
+  index: number,
+  trace: Trace | null,
+  weak: boolean,
+) => Tensor;
+
+let tensorClass: TensorConstructor | null = null;
+
+/** Tells this module the class of tensors; the class needs the operations, and they need the class. */
+export function setTensorClass(constructor: TensorConstructor): void {
+  tensorClass = constructor;
+}
+
+/** A tensor without an operation behind it: a leaf, a placeholder or a graph input. */
+export function createLeaf(shape: Shape, dtype: DType, trace: Trace | null = null, weak = false): Tensor {
+  return new tensorClass!(shape, dtype, null, 0, trace, weak);
+}
+
+function innermostTrace(operation: string, operands: readonly Tensor[]): Trace | null {
+  let trace: Trace | null = null;
+  for (const operand of operands) {
+    const other = operand.trace;
+    if (other === null) continue;
+    if (!other.active) throw escapedTracer(operation, operand);
+    if (trace === null || other.level > trace.level) trace = other;
+  }
+  return trace;
+}
+
+/** Makes a node whose result types are already known. */
+export function bindTyped(
+  primitive: Primitive,
+  operands: readonly Tensor[],
+  attributes: object,
+  types: readonly TensorType[],
+): readonly Tensor[] {
+  const trace = innermostTrace(primitive.name, operands);
+  const node = new Node(primitive, operands, attributes);
+  const weak = operands.length > 0 && operands.every((operand) => operand.weak);
+  node.results = types.map(({ shape, dtype }, index) => new tensorClass!(shape, dtype, node, index, trace, weak));
+  return node.results;
+}
+
+/** Applies a primitive: checks the operands by its shape rule and returns its results. */
+export function bind<A extends object>(
+  primitive: Primitive<A>,
+  operands: readonly Tensor[],
+  attributes: A,
+): readonly Tensor[] {
+  const types = primitive.shape(operands, attributes);
+  return bindTyped(primitive, operands, attributes, Array.isArray(types) ? types : [types as TensorType]);
+}
+
+/** The attributes of a primitive that has none; one object, so that comparing is cheap. */
+export const noAttributes: object = Object.freeze({});
+
+/** Applies a primitive that has one result. */
+export function apply<A extends object>(primitive: Primitive<A>, operands: readonly Tensor[], attributes: A): Tensor {
+  return bind(primitive, operands, attributes)[0]!;
+}
+
+/** Applies a primitive that has one result and no attributes. */
+export function applyPlain(primitive: Primitive, ...operands: readonly Tensor[]): Tensor {
+  return bind(primitive, operands, noAttributes)[0]!;
+}

@@ -1,0 +1,41 @@
+import { formatShape } from '../shapes.js';
+import type { Tensor } from '../tensor.js';
+import type { Graph } from './graph.js';
+
+function names(): (index: number) => string {
+  const letters = 'abcdefghijklmnopqrstuvwxyz';
+  return (index) => (index < 26 ? letters[index]! : letters[Math.floor(index / 26) - 1]! + letters[index % 26]!);
+}
+
+function formatAttributes(attributes: object): string {
+  const parts = Object.entries(attributes).map(([key, value]) => `${key}=${JSON.stringify(value).replaceAll('"', '')}`);
+  return parts.length === 0 ? '' : ` {${parts.join(', ')}}`;
+}
+
+/**
+ * The graph as text, one operation per line.
+ *
+ * @example
+ * ```text
+ * inputs  a: float32 [2,3], b: float32 [3,4]
+ * c: float32 [2,4] = matmul a b
+ * outputs c
+ * ```
+ */
+export function printGraph(graph: Graph): string {
+  const nameOf = new Map<Tensor, string>();
+  const next = names();
+  const define = (tensor: Tensor): string => {
+    const name = nameOf.size < 702 ? next(nameOf.size) : `t${nameOf.size}`;
+    nameOf.set(tensor, name);
+    return `${name}: ${tensor.dtype} ${formatShape(tensor.shape)}`;
+  };
+  const lines = [`inputs  ${graph.inputs.map(define).join(', ')}`.trimEnd()];
+  for (const { primitive, operands, results, attributes } of graph.nodes) {
+    const sources = operands.map((operand) => ` ${nameOf.get(operand) ?? '?'}`).join('');
+    const targets = results.map(define).join(', ');
+    lines.push(`${targets} = ${primitive.name}${sources}${formatAttributes(attributes)}`);
+  }
+  lines.push(`outputs ${graph.outputs.map((output) => nameOf.get(output) ?? '?').join(', ')}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,69 @@
+import { ambient } from '../ambient.js';
+import { EscapedTracerError, TraceError } from '../errors.js';
+import { formatShape } from '../shapes.js';
+import type { Tensor } from '../tensor.js';
+
+/** The transform on whose behalf a function is being traced. */
+export type TraceKind = 'grad' | 'vjp' | 'vmap' | 'compile' | 'evalShape' | 'toOnnx';
+
+/** One run of a user's function on placeholders. */
+export class Trace {
+  readonly kind: TraceKind;
+  readonly level: number;
+  /** False once the traced function returned: its tensors may not be used any more. */
+  active = true;
+
+  constructor(kind: TraceKind, level: number) {
+    this.kind = kind;
+    this.level = level;
+  }
+}
+
+/** True while a function is being traced. */
+export function isTracing(): boolean {
+  return ambient.traces.length > 0;
+}
+
+/** Runs `body` inside a new trace, which ends when `body` returns or throws. */
+export function withTrace<T>(kind: TraceKind, body: (trace: Trace) => T): T {
+  const trace = new Trace(kind, ambient.traces.length + 1);
+  ambient.traces.push(trace);
+  try {
+    return body(trace);
+  } finally {
+    trace.active = false;
+    ambient.traces.pop();
+  }
+}
+
+/** Throws a TraceError when a traced function returned a Promise. */
+export function checkNotPromise(kind: TraceKind, value: unknown): void {
+  if (typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function') {
+    throw new TraceError(
+      `${kind}: the function returned a Promise; a traced function must be synchronous (load data before, await results after)`,
+    );
+  }
+}
+
+function describe(tensor: Tensor): string {
+  const origin = tensor.node === null ? 'an argument' : `a result of ${tensor.node.primitive.name}`;
+  return `${origin} (${tensor.dtype} ${formatShape(tensor.shape)})`;
+}
+
+/** The error for using `tensor` after its trace ended. */
+export function escapedTracer(operation: string, tensor: Tensor): EscapedTracerError {
+  return new EscapedTracerError(
+    `${operation}: ${describe(tensor)} of a function traced by ${tensor.trace?.kind ?? 'a transform'} is used after the ` +
+      'trace ended; return it from the function instead of storing it in a field or an outer variable',
+  );
+}
+
+/** Throws for reading the value of a tensor that depends on a trace. */
+export function checkReadable(operation: string, tensor: Tensor): void {
+  if (tensor.trace === null) return;
+  if (!tensor.trace.active) throw escapedTracer(operation, tensor);
+  throw new TraceError(
+    `${operation}: ${describe(tensor)} has no value while ${tensor.trace.kind} traces the function; ` +
+      'return it and read it outside, or branch with where(condition, a, b)',
+  );
+}

@@ -1,0 +1,67 @@
+/**
+ * Lazy tensors with automatic differentiation, and the graph that every Tessera backend runs.
+ * @packageDocumentation
+ */
+export { version } from './ambient.js';
+export * from './errors.js';
+export type { DType, DTypeKind, HostArray, NumericArray } from './dtypes.js';
+export { bytesPerElement, dtypes, dtypeKind, isFloat, isInteger, viewBytes } from './dtypes.js';
+export { formatShape, sizeOf, type Shape } from './shapes.js';
+export { isTensor, Tensor, type ReduceOptions, type TensorLike } from './tensor.js';
+export type { NestedArray, ReadOptions, TensorData } from './execution/read.js';
+export {
+  arange,
+  eye,
+  full,
+  linspace,
+  ones,
+  onesLike,
+  tensor,
+  zeros,
+  zerosLike,
+  type DTypeOptions,
+  type TensorInput,
+  type TensorOptions,
+} from './create.js';
+export * from './operations.js';
+export * as random from './random.js';
+export * as nn from './nn.js';
+export * as tree from './tree.js';
+export { moduleBrand, type ModuleLike } from './tree/flatten.js';
+export { grad, valueAndGrad, type GradAuxOptions, type GradOptions, type Grads } from './transforms/grad.js';
+export { vmap, type VmapOptions } from './transforms/vmap.js';
+export { compile, type CompiledFunction, type CompileOptions } from './transforms/compile.js';
+export { evalShape } from './transforms/eval-shape.js';
+export { evaluate } from './execution/evaluate.js';
+export { executablesCreated } from './execution/executables.js';
+export { getBackend, setBackend, withBackend } from './set-backend.js';
+export { referenceBackend } from './execution/reference.js';
+export type {
+  Backend,
+  CompileGraphOptions,
+  DeviceBuffer,
+  Executable,
+  ExecutableStats,
+  MemoryInfo,
+} from './execution/backend.js';
+export type { Graph } from './graph/graph.js';
+export type { Node } from './graph/node.js';
+export type { Primitive, TensorType } from './graph/primitive.js';
+export { printGraph } from './graph/print.js';
+export { traceGraph, type TracedGraph } from './transforms/trace-graph.js';
+export { optimizeGraph } from './passes/optimize.js';
+export { primitiveNames, primitives, type PrimitiveName } from './ops/registry.js';
+export type {
+  AddAlongAxisAttributes,
+  AlongAxisAttributes,
+} from './ops/indexing.js';
+export type { ArgAttributes, ReduceAttributes } from './ops/reduce.js';
+export type { CastAttributes } from './ops/elementwise/cast.js';
+export type { ConcatAttributes, Range, SliceAttributes, UnsliceAttributes } from './ops/slice.js';
+export type { ConvAttributes, ConvGradAttributes, Channels } from './ops/conv-layout.js';
+export type { FullAttributes, IotaAttributes } from './ops/create.js';
+export type { PoolAttributes } from './ops/pool.js';
+export type { RandomBitsAttributes, SplitAttributes } from './ops/random.js';
+export type { ShapeAttributes, TransposeAttributes } from './ops/shape.js';
+export type { SoftmaxAttributes } from './ops/softmax.js';
+export { loadTensors, saveTensors, type SafetensorsFile } from './safetensors.js';

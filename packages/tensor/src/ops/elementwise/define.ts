@@ -1,0 +1,142 @@
+import { dtypeKind, isFloat, type DType, type DTypeKind, type NumericArray } from '../../dtypes.js';
+import { DTypeError } from '../../errors.js';
+import { bind, noAttributes } from '../../graph/bind.js';
+import {
+  definePrimitive,
+  type BatchContext,
+  type KernelNode,
+  type Kernel,
+  type NotDifferentiable,
+  type Primitive,
+  type TensorType,
+  type VjpContext,
+} from '../../graph/primitive.js';
+import { operandReader } from '../../kernels/broadcast.js';
+import { broadcastShapes, formatShape, sizeOf, type Shape } from '../../shapes.js';
+import type { Tensor } from '../../tensor.js';
+import { alignBatched } from '../align.js';
+
+/** Fills `y` from `x`, element by element. */
+export type UnaryLoop = (x: NumericArray, y: NumericArray, n: number, dtype: DType) => void;
+
+/** Fills `y` from `a` and `b`, which advance by their strides (0 or 1). */
+export type BinaryLoop = (
+  a: NumericArray,
+  strideA: number,
+  b: NumericArray,
+  strideB: number,
+  y: NumericArray,
+  n: number,
+  dtype: DType,
+) => void;
+
+type Vjp = ((context: VjpContext<object>) => readonly (Tensor | null)[]) | NotDifferentiable;
+
+const articles: Readonly<Record<DTypeKind, string>> = {
+  float: 'floats',
+  int: 'signed integers',
+  uint: 'unsigned integers',
+  bool: 'bool',
+  key: 'keys',
+};
+
+/** Throws a DTypeError unless the kind of `dtype` is accepted. */
+export function checkKind(operation: string, type: TensorType, accepted: readonly DTypeKind[]): void {
+  if (accepted.includes(dtypeKind(type.dtype))) return;
+  throw new DTypeError(
+    `${operation}: ${type.dtype} ${formatShape(type.shape)} is not accepted; it takes ` +
+      `${accepted.map((kind) => articles[kind]).join(', ')}: use .cast(…)`,
+  );
+}
+
+/** Batches any elementwise primitive: batched operands get axes of size 1 so that all broadcast from the right. */
+export function batchElementwise(primitive: () => Primitive): (context: BatchContext<object>) => Tensor {
+  return ({ operands, batched, attributes }) => bind(primitive(), alignBatched(operands, batched), attributes)[0]!;
+}
+
+/** What an elementwise primitive of one operand consists of. */
+export interface UnaryDefinition {
+  readonly name: string;
+  readonly accepts: readonly DTypeKind[];
+  /** dtype of the result; the operand's unless given. */
+  readonly resultDType?: DType;
+  readonly vjp: Vjp;
+  readonly loop: UnaryLoop;
+}
+
+/** Defines an elementwise primitive of one operand. */
+export function unary({ name, accepts, resultDType, vjp, loop }: UnaryDefinition): Primitive {
+  const primitive: Primitive = definePrimitive({
+    name,
+    elementwise: true,
+    shape([x]) {
+      checkKind(name, x!, accepts);
+      return resultDType === undefined ? x! : { shape: x!.shape, dtype: resultDType };
+    },
+    vjp,
+    batch: batchElementwise(() => primitive),
+    reference({ operands, results }: KernelNode<object>): Kernel {
+      const n = sizeOf(results[0]!.shape);
+      const { dtype } = operands[0]!;
+      return ([x], [y]) => {
+        loop(x as NumericArray, y as NumericArray, n, dtype);
+      };
+    },
+  });
+  return primitive;
+}
+
+/** What an elementwise primitive of two operands consists of. */
+export interface BinaryDefinition {
+  readonly name: string;
+  readonly accepts: readonly DTypeKind[];
+  /** dtype of the result; the operands' unless given. */
+  readonly resultDType?: DType;
+  readonly vjp: Vjp;
+  readonly loop: BinaryLoop;
+}
+
+/** The common dtype of operands that must agree; throws a DTypeError that proposes the cast. */
+export function commonDType(operation: string, operands: readonly TensorType[]): DType {
+  const { dtype } = operands[0]!;
+  for (const operand of operands) {
+    if (operand.dtype !== dtype) {
+      const types = operands.map((type) => `${type.dtype} ${formatShape(type.shape)}`).join(' and ');
+      const target = operands.find((type) => isFloat(type.dtype))?.dtype ?? dtype;
+      throw new DTypeError(`${operation}: dtypes differ: ${types}; convert one with .cast('${target}')`);
+    }
+  }
+  return dtype;
+}
+
+/** Defines an elementwise primitive of two operands, which broadcast. */
+export function binary({ name, accepts, resultDType, vjp, loop }: BinaryDefinition): Primitive {
+  const primitive: Primitive = definePrimitive({
+    name,
+    elementwise: true,
+    shape([a, b]) {
+      const dtype = commonDType(name, [a!, b!]);
+      checkKind(name, a!, accepts);
+      const shape: Shape = broadcastShapes(name, a!.shape, b!.shape);
+      return { shape, dtype: resultDType ?? dtype };
+    },
+    vjp,
+    batch: batchElementwise(() => primitive),
+    reference({ operands, results }: KernelNode<object>): Kernel {
+      const { shape } = results[0]!;
+      const { dtype } = operands[0]!;
+      const n = sizeOf(shape);
+      const a = operandReader(operands[0]!.shape, shape, dtype);
+      const b = operandReader(operands[1]!.shape, shape, dtype);
+      return ([x, z], [y]) => {
+        loop(a.read(x!), a.stride, b.read(z!), b.stride, y as NumericArray, n, dtype);
+      };
+    },
+  });
+  return primitive;
+}
+
+/** Applies an elementwise primitive. */
+export function elementwise(primitive: Primitive, ...operands: readonly Tensor[]): Tensor {
+  return bind(primitive, operands, noAttributes)[0]!;
+}

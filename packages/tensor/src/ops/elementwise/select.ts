@@ -1,0 +1,58 @@
+import { isFloat, type NumericArray } from '../../dtypes.js';
+import { DTypeError } from '../../errors.js';
+import { definePrimitive, type Primitive } from '../../graph/primitive.js';
+import { operandReader } from '../../kernels/broadcast.js';
+import { broadcastShapes, formatShape, sizeOf } from '../../shapes.js';
+import type { Tensor, TensorLike } from '../../tensor.js';
+import { operandPair } from '../operands.js';
+import { sumTo } from '../sum-to.js';
+import { batchElementwise, commonDType, elementwise } from './define.js';
+
+const wherePrimitive: Primitive = definePrimitive({
+  name: 'where',
+  elementwise: true,
+  linear: [1, 2],
+  shape([condition, a, b]) {
+    if (condition!.dtype !== 'bool') {
+      throw new DTypeError(
+        `where: the condition is ${condition!.dtype} ${formatShape(condition!.shape)}; it must be bool: compare, e.g. x.greater(0)`,
+      );
+    }
+    const dtype = commonDType('where', [a!, b!]);
+    const shape = broadcastShapes('where', condition!.shape, broadcastShapes('where', a!.shape, b!.shape));
+    return { shape, dtype };
+  },
+  vjp: ({ cotangent, operands: [condition, a, b] }) =>
+    isFloat(cotangent.dtype)
+      ? [null, sumTo(where(condition!, cotangent, 0), a!.shape), sumTo(where(condition!, 0, cotangent), b!.shape)]
+      : [null, null, null],
+  batch: batchElementwise(() => wherePrimitive),
+  reference({ operands, results }) {
+    const { shape } = results[0]!;
+    const n = sizeOf(shape);
+    const [c, a, b] = operands.map((type) => operandReader(type.shape, shape, type.dtype));
+    return ([condition, x, z], [y]) => {
+      const test = c!.read(condition!);
+      const yes = a!.read(x!);
+      const no = b!.read(z!);
+      const target = y as NumericArray;
+      for (let i = 0; i < n; i++) target[i] = test[i * c!.stride]! !== 0 ? yes[i * a!.stride]! : no[i * b!.stride]!;
+    };
+  },
+});
+
+/**
+ * a where the condition holds, else b; all three broadcast. Gradients of the branch not taken are zero, but a NaN or
+ * Infinity computed there still multiplies by zero upstream: make the argument safe before, e.g. `x.clip(…)`.
+ */
+export function where(condition: Tensor, a: TensorLike, b: TensorLike): Tensor {
+  return elementwise(wherePrimitive, condition, ...operandPair('where', a, b));
+}
+
+/** Limits x to [low, high]. */
+export function clip(x: Tensor, low: TensorLike, high: TensorLike): Tensor {
+  return x.maximum(low).minimum(high);
+}
+
+/** The where primitive. */
+export const selectPrimitives: Readonly<Record<'where', Primitive>> = { where: wherePrimitive };

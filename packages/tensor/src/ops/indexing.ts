@@ -1,0 +1,141 @@
+import { isInteger, type DType, type NumericArray } from '../dtypes.js';
+import { DTypeError, ExecutionError, ShapeError } from '../errors.js';
+import { apply } from '../graph/bind.js';
+import { definePrimitive, type Primitive, type TensorType } from '../graph/primitive.js';
+import { formatShape, normalizeAxis, sizeOf } from '../shapes.js';
+import type { Tensor } from '../tensor.js';
+import { iota } from './create.js';
+
+/** Attributes of takeAlongAxis. */
+export interface AlongAxisAttributes {
+  readonly axis: number;
+}
+
+/** Attributes of addAlongAxis: the size of the result along the axis, and whether no index occurs twice in a row. */
+export interface AddAlongAxisAttributes extends AlongAxisAttributes {
+  readonly length: number;
+  readonly uniqueIndices: boolean;
+}
+
+function checkIndices(operation: string, x: TensorType, indices: TensorType, axis: number): void {
+  if (!isInteger(indices.dtype)) {
+    throw new DTypeError(
+      `${operation}: indices are ${indices.dtype} ${formatShape(indices.shape)}; they must be integers: use .cast('int32')`,
+    );
+  }
+  if (x.shape.length !== indices.shape.length || x.shape.some((n, i) => i !== axis && n !== indices.shape[i])) {
+    throw new ShapeError(
+      `${operation}: shapes ${formatShape(x.shape)} and indices ${formatShape(indices.shape)} differ elsewhere than at axis ${axis}`,
+    );
+  }
+}
+
+/** Calls `visit` with matching positions in a full and an indexed array; throws for an index out of range. */
+function eachIndex(
+  operation: string,
+  indices: NumericArray,
+  shape: readonly number[],
+  axis: number,
+  length: number,
+  visit: (full: number, indexed: number) => void,
+): void {
+  const inner = sizeOf(shape.slice(axis + 1));
+  const count = shape[axis]!;
+  const outer = sizeOf(shape.slice(0, axis));
+  for (let o = 0; o < outer; o++) {
+    for (let c = 0; c < count; c++) {
+      for (let i = 0; i < inner; i++) {
+        const position = (o * count + c) * inner + i;
+        const given = indices[position]!;
+        const index = given < 0 ? given + length : given;
+        if (index < 0 || index >= length) {
+          throw new ExecutionError(`${operation}: index ${given} is out of range for axis ${axis} of size ${length}`);
+        }
+        visit((o * length + index) * inner + i, position);
+      }
+    }
+  }
+}
+
+const takeAlongAxisPrimitive: Primitive<AlongAxisAttributes> = definePrimitive<AlongAxisAttributes>({
+  name: 'takeAlongAxis',
+  linear: [0],
+  shape([x, indices], { axis }) {
+    checkIndices('takeAlongAxis', x!, indices!, axis);
+    return { shape: indices!.shape, dtype: x!.dtype };
+  },
+  vjp: ({ cotangent, operands: [x, indices], attributes: { axis } }) => [
+    apply(addAlongAxisPrimitive, [cotangent, indices!], {
+      axis,
+      length: x!.shape[axis]!,
+      uniqueIndices: indices!.shape[axis] === 1,
+    }),
+    null,
+  ],
+  batch({ operands, batched, size, attributes: { axis } }) {
+    const full = operands.map((x, i) => (batched[i] === true ? x : x.broadcastTo([size, ...x.shape])));
+    return apply(takeAlongAxisPrimitive, full, { axis: axis + 1 });
+  },
+  reference({ operands, attributes: { axis } }) {
+    const [x, indices] = operands;
+    return ([source, at], [y]) => {
+      eachIndex('takeAlongAxis', at as NumericArray, indices!.shape, axis, x!.shape[axis]!, (full, indexed) => {
+        y![indexed] = source![full]!;
+      });
+    };
+  },
+});
+
+const addAlongAxisPrimitive: Primitive<AddAlongAxisAttributes> = definePrimitive<AddAlongAxisAttributes>({
+  name: 'addAlongAxis',
+  linear: [0],
+  shape([x, indices], { axis, length }) {
+    checkIndices('addAlongAxis', x!, indices!, axis);
+    return { shape: x!.shape.map((n, i) => (i === axis ? length : n)), dtype: x!.dtype };
+  },
+  vjp: ({ cotangent, operands: [, indices], attributes: { axis } }) => [
+    apply(takeAlongAxisPrimitive, [cotangent, indices!], { axis }),
+    null,
+  ],
+  batch({ operands, batched, size, attributes }) {
+    const full = operands.map((x, i) => (batched[i] === true ? x : x.broadcastTo([size, ...x.shape])));
+    return apply(addAlongAxisPrimitive, full, { ...attributes, axis: attributes.axis + 1 });
+  },
+  reference({ operands, attributes: { axis, length } }) {
+    return ([x, at], [y]) => {
+      const source = x as NumericArray;
+      const target = y as NumericArray;
+      eachIndex('addAlongAxis', at as NumericArray, operands[1]!.shape, axis, length, (full, indexed) => {
+        target[full]! += source[indexed]!;
+      });
+    };
+  },
+});
+
+/**
+ * Picks elements along an axis: y[i, j] = x[i, indices[i, j]] for axis 1. Negative indices count from the end; an index
+ * out of range is an ExecutionError at the read.
+ */
+export function takeAlongAxis(x: Tensor, indices: Tensor, axis: number): Tensor {
+  return apply(takeAlongAxisPrimitive, [x, indices], { axis: normalizeAxis('takeAlongAxis', axis, x.shape) });
+}
+
+/** 1 where the position along a new last axis equals the index, else 0: indices [...] → [..., depth]. */
+export function oneHot(indices: Tensor, depth: number, dtype: DType = 'float32'): Tensor {
+  if (!isInteger(indices.dtype)) {
+    throw new DTypeError(
+      `oneHot: indices are ${indices.dtype} ${formatShape(indices.shape)}; they must be integers: use .cast('int32')`,
+    );
+  }
+  const classes = iota(depth, indices.dtype);
+  return indices.expandDims(-1).equal(classes).cast(dtype);
+}
+
+/** Names of the indexing primitives. */
+export type IndexingName = 'takeAlongAxis' | 'addAlongAxis';
+
+/** The indexing primitives. */
+export const indexingPrimitives: Readonly<{
+  takeAlongAxis: Primitive<AlongAxisAttributes>;
+  addAlongAxis: Primitive<AddAlongAxisAttributes>;
+}> = { takeAlongAxis: takeAlongAxisPrimitive, addAlongAxis: addAlongAxisPrimitive };

@@ -1,0 +1,181 @@
+import type { NumericArray } from '../dtypes.js';
+import { ShapeError } from '../errors.js';
+import { apply } from '../graph/bind.js';
+import { definePrimitive, type BatchContext, type KernelNode, type Primitive, type TensorType } from '../graph/primitive.js';
+import { windowTable, windowedSize, type Padding, type WindowTable } from '../kernels/windows.js';
+import { formatShape, sizeOf, type Shape } from '../shapes.js';
+import type { Tensor } from '../tensor.js';
+import { perAxis, resolvePadding } from './conv.js';
+import { fromChannels, imageShape, type Channels } from './conv-layout.js';
+import { checkKind } from './elementwise/define.js';
+
+/** Attributes of pooling. */
+export interface PoolAttributes {
+  readonly window: readonly number[];
+  readonly strides: readonly number[];
+  readonly padding: Padding;
+  readonly channels: Channels;
+}
+
+function pooledShape(x: TensorType, { window, strides, padding, channels }: PoolAttributes): Shape {
+  checkKind('maxPool', x, ['float']);
+  if (x.shape.length !== window.length + 2) {
+    throw new ShapeError(
+      `maxPool: ${formatShape(x.shape)} with a window of ${window.length} axes; x needs batch, ${window.length} spatial axes and channels`,
+    );
+  }
+  const image = imageShape(channels, x.shape);
+  const spatial = window.map((size, i) => windowedSize(image[i + 1]!, size, strides[i]!, padding[i]!, 1));
+  if (spatial.some((size) => size < 1)) {
+    throw new ShapeError(
+      `maxPool: window ${formatShape(window)} is larger than the padded input ${formatShape(x.shape)}; use padding: 'same'`,
+    );
+  }
+  return fromChannels(channels, [image[0]!, ...spatial, image[image.length - 1]!]);
+}
+
+/** Position arithmetic for both layouts: element (image, channel, pixel) lies at base + pixel · step. */
+interface PoolPlan {
+  readonly table: WindowTable;
+  readonly rows: number;
+  inputBase(row: number): number;
+  outputBase(row: number): number;
+  readonly step: number;
+}
+
+function plan(x: Shape, y: Shape, { window, strides, padding, channels }: PoolAttributes): PoolPlan {
+  const input = imageShape(channels, x);
+  const output = imageShape(channels, y);
+  const dilation = window.map(() => 1);
+  const table = windowTable(input.slice(1, -1), output.slice(1, -1), window, strides, padding, dilation);
+  const pixels = sizeOf(input.slice(1, -1));
+  const features = input[input.length - 1]!;
+  const base = (size: number) => (row: number) =>
+    channels === 'first' ? row * size : Math.floor(row / features) * size * features + (row % features);
+  return {
+    table,
+    rows: input[0]! * features,
+    inputBase: base(pixels),
+    outputBase: base(table.positions),
+    step: channels === 'first' ? 1 : features,
+  };
+}
+
+/** Calls `visit` with each output position and the input position of its first largest element. */
+function eachMaximum(x: NumericArray, { table, rows, inputBase, outputBase, step }: PoolPlan, visit: (output: number, input: number) => void): void {
+  const { positions, taps, index } = table;
+  for (let row = 0; row < rows; row++) {
+    const from = inputBase(row);
+    const to = outputBase(row);
+    for (let p = 0; p < positions; p++) {
+      let best = -1;
+      let largest = -Infinity;
+      for (let t = p * taps; t < (p + 1) * taps; t++) {
+        const pixel = index[t]!;
+        if (pixel < 0) continue;
+        const value = x[from + pixel * step]!;
+        if (best < 0 || value > largest || Number.isNaN(value)) {
+          best = pixel;
+          largest = value;
+          if (Number.isNaN(value)) break;
+        }
+      }
+      visit(to + p * step, from + best * step);
+    }
+  }
+}
+
+function foldBatch(
+  { operands, batched, size }: BatchContext<object>,
+  body: (operands: readonly Tensor[]) => Tensor,
+): Tensor {
+  const folded = operands.map((x, i) => {
+    const full = batched[i] === true ? x : x.broadcastTo([size, ...x.shape]);
+    const [, images, ...rest] = full.shape;
+    return full.reshape([size * images!, ...rest]);
+  });
+  const result = body(folded);
+  return result.reshape([size, result.shape[0]! / size, ...result.shape.slice(1)]);
+}
+
+const maxPoolPrimitive: Primitive<PoolAttributes> = definePrimitive<PoolAttributes>({
+  name: 'maxPool',
+  shape: ([x], attributes) => ({ shape: pooledShape(x!, attributes), dtype: x!.dtype }),
+  vjp: ({ cotangent, operands: [x], attributes }) => [apply(maxPoolGradPrimitive, [x!, cotangent], attributes)],
+  batch: (context) => foldBatch(context, (operands) => apply(maxPoolPrimitive, operands, context.attributes)),
+  reference({ operands: [x], results: [y], attributes }: KernelNode<PoolAttributes>) {
+    const windows = plan(x!.shape, y!.shape, attributes);
+    return ([source], [target]) => {
+      eachMaximum(source as NumericArray, windows, (output, input) => {
+        target![output] = source![input]!;
+      });
+    };
+  },
+});
+
+/** dx of maxPool from x and dy: the first largest element of each window gets its cotangent. */
+const maxPoolGradPrimitive: Primitive<PoolAttributes> = definePrimitive<PoolAttributes>({
+  name: 'maxPoolGrad',
+  linear: [1],
+  shape: ([x]) => x!,
+  vjp: ({ cotangent, operands: [x], attributes }) => [null, apply(maxPoolTakePrimitive, [x!, cotangent], attributes)],
+  batch: (context) => foldBatch(context, (operands) => apply(maxPoolGradPrimitive, operands, context.attributes)),
+  reference({ operands: [x, dy], attributes }) {
+    const windows = plan(x!.shape, dy!.shape, attributes);
+    return ([source, cotangent], [target]) => {
+      const from = cotangent as NumericArray;
+      const to = target as NumericArray;
+      eachMaximum(source as NumericArray, windows, (output, input) => {
+        to[input]! += from[output]!;
+      });
+    };
+  },
+});
+
+/** Picks from v the elements at which x has the first largest element of each window: the transpose of maxPoolGrad. */
+const maxPoolTakePrimitive: Primitive<PoolAttributes> = definePrimitive<PoolAttributes>({
+  name: 'maxPoolTake',
+  linear: [1],
+  shape: ([x, v], attributes) => ({ shape: pooledShape(x!, attributes), dtype: v!.dtype }),
+  vjp: ({ cotangent, operands: [x], attributes }) => [null, apply(maxPoolGradPrimitive, [x!, cotangent], attributes)],
+  batch: (context) => foldBatch(context, (operands) => apply(maxPoolTakePrimitive, operands, context.attributes)),
+  reference({ operands: [x], results: [y], attributes }) {
+    const windows = plan(x!.shape, y!.shape, attributes);
+    return ([source, values], [target]) => {
+      eachMaximum(source as NumericArray, windows, (output, input) => {
+        target![output] = values![input]!;
+      });
+    };
+  },
+});
+
+/** Options of pooling. */
+export interface PoolOptions {
+  /** Step of the window; default: the window. */
+  readonly strides?: number | readonly number[];
+  /** `valid` (default), `same`, or pairs. Padding never wins. */
+  readonly padding?: 'valid' | 'same' | Padding;
+}
+
+/**
+ * Largest element of each window, channels last: x: [batch, …spatial, channels] → [batch, …spatial, channels].
+ * Of equal elements, the first gets the gradient. Throws a ShapeError when a window is larger than its input.
+ */
+export function maxPool(x: Tensor, window: number | readonly number[], options: PoolOptions = {}): Tensor {
+  const axes = Math.max(x.rank - 2, 0);
+  const size = perAxis('maxPool', 'window', window, axes);
+  const strides = perAxis('maxPool', 'strides', options.strides ?? size, axes);
+  const ones = size.map(() => 1);
+  const padding = resolvePadding(options.padding ?? 'valid', x.shape.slice(1, -1), size, strides, ones);
+  return apply(maxPoolPrimitive, [x], { window: size, strides, padding, channels: 'last' });
+}
+
+/** Names of the pooling primitives. */
+export type PoolName = 'maxPool' | 'maxPoolGrad' | 'maxPoolTake';
+
+/** The pooling primitives. */
+export const poolPrimitives: Readonly<Record<PoolName, Primitive<PoolAttributes>>> = {
+  maxPool: maxPoolPrimitive,
+  maxPoolGrad: maxPoolGradPrimitive,
+  maxPoolTake: maxPoolTakePrimitive,
+};

@@ -1,0 +1,134 @@
+import { isInteger, type NumericArray } from '../dtypes.js';
+import { DTypeError, ShapeError } from '../errors.js';
+import { apply, applyPlain } from '../graph/bind.js';
+import { definePrimitive, notDifferentiable, type Primitive, type TensorType } from '../graph/primitive.js';
+import { randomWords, threefry2x32 } from '../kernels/threefry.js';
+import { checkShape, formatShape, sizeOf, type Shape } from '../shapes.js';
+import type { Tensor } from '../tensor.js';
+
+/** Streams of one key: what a key is used for never repeats another use. */
+const bitsStream = 0;
+const splitStream = 1;
+const foldStream = 2;
+
+function checkKey(operation: string, key: TensorType): void {
+  if (key.dtype !== 'key') {
+    throw new DTypeError(
+      `${operation}: the key is ${key.dtype} ${formatShape(key.shape)}; make one with random.key(seed)`,
+    );
+  }
+}
+
+/** Attributes of keySplit. */
+export interface SplitAttributes {
+  readonly count: number;
+}
+
+const keySplitPrimitive: Primitive<SplitAttributes> = definePrimitive<SplitAttributes>({
+  name: 'keySplit',
+  shape([key], { count }) {
+    checkKey('split', key!);
+    return { shape: [...key!.shape, count], dtype: 'key' };
+  },
+  vjp: notDifferentiable('random bits'),
+  batch: ({ operands, attributes }) => apply(keySplitPrimitive, operands, attributes),
+  reference({ operands, attributes: { count } }) {
+    const keys = sizeOf(operands[0]!.shape);
+    return ([key], [y]) => {
+      const from = key as Uint32Array;
+      for (let i = 0; i < keys; i++) {
+        const target = (y as Uint32Array).subarray(2 * i * count, 2 * (i + 1) * count);
+        randomWords(from[2 * i]!, from[2 * i + 1]!, splitStream, target);
+      }
+    };
+  },
+});
+
+/** `count` independent keys from one, as a tensor of keys: [...] → [..., count]. */
+export function splitKey(key: Tensor, count: number): Tensor {
+  checkShape('split', [count]);
+  return apply(keySplitPrimitive, [key], { count });
+}
+
+const keyFoldInPrimitive: Primitive = definePrimitive({
+  name: 'keyFoldIn',
+  shape([key, data]) {
+    checkKey('foldIn', key!);
+    if (!isInteger(data!.dtype)) {
+      throw new DTypeError(`foldIn: the number is ${data!.dtype}; it must be an integer: use .cast('uint32')`);
+    }
+    if (key!.shape.length !== data!.shape.length || key!.shape.some((n, i) => n !== data!.shape[i])) {
+      throw new ShapeError(
+        `foldIn: keys ${formatShape(key!.shape)} and numbers ${formatShape(data!.shape)} differ; give one number per key`,
+      );
+    }
+    return key!;
+  },
+  vjp: notDifferentiable('random bits'),
+  batch({ operands, batched, size }) {
+    const full = operands.map((x, i) => (batched[i] === true ? x : x.broadcastTo([size, ...x.shape])));
+    return applyPlain(keyFoldInPrimitive, ...full);
+  },
+  reference({ operands }) {
+    const keys = sizeOf(operands[0]!.shape);
+    return ([key, data], [y]) => {
+      const from = key as Uint32Array;
+      const high = new Uint32Array(1);
+      const low = new Uint32Array(1);
+      for (let i = 0; i < keys; i++) {
+        high[0] = foldStream;
+        low[0] = Number(BigInt.asUintN(32, BigInt(data![i]!)));
+        threefry2x32(from[2 * i]!, from[2 * i + 1]!, high, low);
+        y![2 * i] = high[0];
+        y![2 * i + 1] = low[0];
+      }
+    };
+  },
+});
+
+/** A key that depends on `key` and on an integer. */
+export function foldInKey(key: Tensor, data: Tensor): Tensor {
+  return applyPlain(keyFoldInPrimitive, key, data);
+}
+
+/** Attributes of randomBits. */
+export interface RandomBitsAttributes {
+  readonly shape: Shape;
+}
+
+const randomBitsPrimitive: Primitive<RandomBitsAttributes> = definePrimitive<RandomBitsAttributes>({
+  name: 'randomBits',
+  shape([key], { shape }) {
+    checkKey('bits', key!);
+    return { shape: [...key!.shape, ...shape], dtype: 'uint32' };
+  },
+  vjp: notDifferentiable('random bits'),
+  batch: ({ operands, attributes }) => apply(randomBitsPrimitive, operands, attributes),
+  reference({ operands, attributes: { shape } }) {
+    const keys = sizeOf(operands[0]!.shape);
+    const size = sizeOf(shape);
+    return ([key], [y]) => {
+      const from = key as NumericArray;
+      for (let i = 0; i < keys; i++) {
+        const target = (y as Uint32Array).subarray(i * size, (i + 1) * size);
+        randomWords(from[2 * i]!, from[2 * i + 1]!, bitsStream, target);
+      }
+    };
+  },
+});
+
+/** Uniform 32-bit words: key [] → uint32 of the given shape. */
+export function randomBits(key: Tensor, shape: Shape): Tensor {
+  checkShape('bits', shape);
+  return apply(randomBitsPrimitive, [key], { shape });
+}
+
+/** Names of the random primitives. */
+export type RandomName = 'keySplit' | 'keyFoldIn' | 'randomBits';
+
+/** The random primitives. */
+export const randomPrimitives: Readonly<{
+  keySplit: Primitive<SplitAttributes>;
+  keyFoldIn: Primitive;
+  randomBits: Primitive<RandomBitsAttributes>;
+}> = { keySplit: keySplitPrimitive, keyFoldIn: keyFoldInPrimitive, randomBits: randomBitsPrimitive };

@@ -1,0 +1,67 @@
+import type { Primitive } from '../graph/primitive.js';
+import { convPrimitives, type ConvName } from './conv.js';
+import { createPrimitives, type CreateName } from './create.js';
+import { arithmeticPrimitives, type ArithmeticName } from './elementwise/arithmetic.js';
+import { castPrimitives } from './elementwise/cast.js';
+import { comparisonPrimitives, type ComparisonName } from './elementwise/comparison.js';
+import { exponentialPrimitives, type ExponentialName } from './elementwise/exponential.js';
+import { logicalPrimitives, type LogicalName } from './elementwise/logical.js';
+import { reluPrimitives } from './elementwise/relu.js';
+import { selectPrimitives } from './elementwise/select.js';
+import { indexingPrimitives, type IndexingName } from './indexing.js';
+import { matmulPrimitives } from './matmul.js';
+import { poolPrimitives, type PoolName } from './pool.js';
+import { randomPrimitives, type RandomName } from './random.js';
+import { reducePrimitives, type ReduceName } from './reduce.js';
+import { shapePrimitives, type ShapeName } from './shape.js';
+import { slicePrimitives, type SliceName } from './slice.js';
+import { softmaxPrimitives, type SoftmaxName } from './softmax.js';
+
+/** Names of the elementwise primitives. */
+export type ElementwiseName =
+  | ArithmeticName
+  | ExponentialName
+  | ComparisonName
+  | LogicalName
+  | 'cast'
+  | 'relu'
+  | 'where';
+
+/** Names of all primitives; a backend keeps a table with an entry for each. */
+export type PrimitiveName =
+  | ElementwiseName
+  | CreateName
+  | ReduceName
+  | 'argmax'
+  | 'matmul'
+  | ShapeName
+  | SliceName
+  | IndexingName
+  | SoftmaxName
+  | ConvName
+  | PoolName
+  | RandomName;
+
+/** All primitives by name. */
+export const primitives: Readonly<Record<PrimitiveName, Primitive>> = {
+  ...arithmeticPrimitives,
+  ...exponentialPrimitives,
+  ...comparisonPrimitives,
+  ...logicalPrimitives,
+  ...castPrimitives,
+  ...reluPrimitives,
+  ...selectPrimitives,
+  ...createPrimitives,
+  ...reducePrimitives,
+  ...matmulPrimitives,
+  ...shapePrimitives,
+  ...slicePrimitives,
+  ...indexingPrimitives,
+  ...softmaxPrimitives,
+  ...convPrimitives,
+  ...poolPrimitives,
+  ...randomPrimitives,
+};
+
+/** The names of all primitives, sorted by family. */
+export const primitiveNames: readonly PrimitiveName[] = Object.keys(primitives) as PrimitiveName[];

@@ -1,0 +1,26 @@
+import type { Backend } from '../execution/backend.js';
+import type { Graph } from '../graph/graph.js';
+import { mergeCommonSubexpressions } from './common-subexpressions.js';
+import { channelsFirst, sinkTransposes } from './layout.js';
+import { simplifyGraph } from './simplify.js';
+
+function clean(graph: Graph): Graph {
+  return mergeCommonSubexpressions(simplifyGraph(graph));
+}
+
+/** Transposes sink one operation per round through a simplified graph; deeper chains are rare. */
+const layoutRounds = 3;
+
+/** Prepares a graph for a backend: equal results, fewer and better placed operations. */
+export function optimizeGraph(graph: Graph, backend: Backend): Graph {
+  let optimized = clean(graph);
+  if (backend.channels === 'first') {
+    optimized = clean(channelsFirst(optimized));
+    for (let round = 0; round < layoutRounds; round++) {
+      const nodes = optimized.nodes.length;
+      optimized = clean(sinkTransposes(optimized));
+      if (optimized.nodes.length === nodes) break;
+    }
+  }
+  return optimized;
+}

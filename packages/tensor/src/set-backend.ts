@@ -1,0 +1,39 @@
+import { ambient } from './ambient.js';
+import { TraceError } from './errors.js';
+import type { Backend } from './execution/backend.js';
+import { activeBackend } from './execution/evaluate.js';
+
+/** Sets the backend that later evaluations and compiled calls use; tiny graphs still run on reference. */
+export function setBackend(backend: Backend): void {
+  ambient.backend = backend;
+}
+
+/** The backend that evaluations use: reference unless one was set. */
+export function getBackend(): Backend {
+  return activeBackend();
+}
+
+/**
+ * Runs `body` with a backend that even tiny graphs use. Synchronous: what `body` evaluates is queued inside it and may be
+ * awaited outside. Throws a TraceError when `body` returns a Promise that another await would resume in.
+ *
+ * @example
+ * ```ts
+ * const total = await withBackend(referenceBackend, () => x.sum().item());
+ * ```
+ */
+export function withBackend<T>(backend: Backend, body: () => T): T {
+  const { backend: previous, backendPinned } = ambient;
+  ambient.backend = backend;
+  ambient.backendPinned = true;
+  try {
+    const result = body();
+    if (body.constructor.name === 'AsyncFunction') {
+      throw new TraceError('withBackend: the function is async; code after its first await would use another backend');
+    }
+    return result;
+  } finally {
+    ambient.backend = previous;
+    ambient.backendPinned = backendPinned;
+  }
+}

@@ -1,0 +1,107 @@
+import { ShapeError } from './errors.js';
+
+/** Sizes of the axes, outermost first; `[]` is a scalar. */
+export type Shape = readonly number[];
+
+/** Number of elements. */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (const dimension of shape) size *= dimension;
+  return size;
+}
+
+/** `[2,3]`, as error texts and printed graphs show shapes. */
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(',')}]`;
+}
+
+/** True when both shapes have the same axes. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Throws a ShapeError unless `shape` is a list of non-negative integers whose product an array can hold. */
+export function checkShape(operation: string, shape: Shape): void {
+  for (const dimension of shape) {
+    if (!Number.isInteger(dimension) || dimension < 0) {
+      throw new ShapeError(
+        `${operation}: shape ${formatShape(shape)} has a dimension of ${dimension}; use whole numbers >= 0`,
+      );
+    }
+  }
+  if (sizeOf(shape) >= 2 ** 31) {
+    throw new ShapeError(`${operation}: shape ${formatShape(shape)} has ${sizeOf(shape)} elements; the limit is 2^31 - 1`);
+  }
+}
+
+/** The shape that NumPy broadcasting gives; throws a ShapeError naming `operation`. */
+export function broadcastShapes(operation: string, a: Shape, b: Shape): Shape {
+  if (sameShape(a, b)) return a;
+  const rank = Math.max(a.length, b.length);
+  const result = new Array<number>(rank);
+  for (let i = 1; i <= rank; i++) {
+    const m = a[a.length - i] ?? 1;
+    const n = b[b.length - i] ?? 1;
+    if (m !== n && m !== 1 && n !== 1) {
+      throw new ShapeError(
+        `${operation}: shapes ${formatShape(a)} and ${formatShape(b)} do not broadcast: axis -${i} has ${m} and ${n}; ` +
+          'sizes must be equal or 1',
+      );
+    }
+    result[rank - i] = m === 1 ? n : m;
+  }
+  return result;
+}
+
+/** Turns a possibly negative axis into 0..rank-1; throws a ShapeError when it is out of range. */
+export function normalizeAxis(operation: string, axis: number, shape: Shape): number {
+  const rank = shape.length;
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
+    const range = rank === 0 ? 'a scalar has no axes' : `use ${-rank} to ${rank - 1}`;
+    throw new ShapeError(`${operation}: axis ${axis} is out of range for shape ${formatShape(shape)}; ${range}`);
+  }
+  return axis < 0 ? axis + rank : axis;
+}
+
+/** Normalizes a list of axes (undefined = all), sorted; throws a ShapeError on a repeated axis. */
+export function normalizeAxes(
+  operation: string,
+  axes: number | readonly number[] | undefined,
+  shape: Shape,
+): readonly number[] {
+  if (axes === undefined) return shape.map((_, axis) => axis);
+  const list = (typeof axes === 'number' ? [axes] : axes).map((axis) => normalizeAxis(operation, axis, shape));
+  const sorted = [...list].sort((a, b) => a - b);
+  for (let i = 1; i < sorted.length; i++) {
+    if (sorted[i] === sorted[i - 1]) {
+      throw new ShapeError(
+        `${operation}: axis ${sorted[i]} of shape ${formatShape(shape)} is given twice in [${String(axes)}]; name each axis once`,
+      );
+    }
+  }
+  return sorted;
+}
+
+/** Row-major strides in elements. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= shape[axis]!;
+  }
+  return strides;
+}
+
+/** Axes of `result` along which an operand of shape `operand` is repeated (aligned at the end), plus its missing leading axes. */
+export function broadcastAxes(operand: Shape, result: Shape): number[] {
+  const offset = result.length - operand.length;
+  const axes: number[] = [];
+  for (let axis = 0; axis < result.length; axis++) {
+    if (axis < offset || (operand[axis - offset] === 1 && result[axis] !== 1)) axes.push(axis);
+  }
+  return axes;
+}

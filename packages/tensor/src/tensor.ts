@@ -1,0 +1,241 @@
+import { setTensorClass } from './graph/bind.js';
+import { TensorState } from './graph/node.js';
+import type { DType } from './dtypes.js';
+import { readArray, readData, readItem, describeTensor, type NestedArray, type ReadOptions, type TensorData } from './execution/read.js';
+import * as arithmetic from './ops/elementwise/arithmetic.js';
+import * as comparison from './ops/elementwise/comparison.js';
+import * as exponential from './ops/elementwise/exponential.js';
+import { cast } from './ops/elementwise/cast.js';
+import { relu } from './ops/elementwise/relu.js';
+import { clip } from './ops/elementwise/select.js';
+import { matmul } from './ops/matmul.js';
+import * as reduce from './ops/reduce.js';
+import * as shape from './ops/shape.js';
+import { slice, type Range } from './ops/slice.js';
+
+/** A tensor or a JavaScript number or boolean, which takes the dtype of the tensor it meets. */
+export type TensorLike = Tensor | number | boolean;
+
+/** Options of reductions. */
+export interface ReduceOptions {
+  /** Keep reduced axes with size 1. */
+  readonly keepDims?: boolean;
+}
+
+/**
+ * A multi-dimensional array that is immutable and lazy: operations build a graph, and reading a value
+ * (`data`, `array`, `item`, `evaluate`) runs it.
+ *
+ * @example
+ * ```ts
+ * const x = tensor([[1, 2], [3, 4]]);
+ * console.log(await x.matmul(x).sum().item()); // 54
+ * ```
+ */
+export class Tensor extends TensorState {
+  /** The elements, row-major, in a typed array that belongs to the caller; bool gives 0 and 1, float16 and bfloat16 Float32Array. */
+  data(): Promise<TensorData>;
+  /** The elements converted to a dtype that a typed array of numbers holds. */
+  data(dtype: 'float32'): Promise<Float32Array>;
+  data(dtype: 'float64'): Promise<Float64Array>;
+  data(dtype: 'int32'): Promise<Int32Array>;
+  data(dtype?: 'float32' | 'float64' | 'int32'): Promise<TensorData> {
+    return readData(this, dtype);
+  }
+
+  /** The elements as nested arrays of numbers (bool: booleans); throws above 2^53 unless `bigint` is set. */
+  array(options: ReadOptions = {}): Promise<NestedArray> {
+    return readArray(this, options);
+  }
+
+  /** The only element as a number; throws a ShapeError if there are more, and above 2^53. */
+  item(options?: { readonly bigint?: false }): Promise<number>;
+  item(options: { readonly bigint: true }): Promise<bigint>;
+  item(options: ReadOptions = {}): Promise<number | bigint> {
+    return readItem(this, options);
+  }
+
+  /** dtype, shape and backend on one line, and small values if they are known. */
+  override toString(): string {
+    return describeTensor(this);
+  }
+
+  /** The slices along axis 0, so that `const [a, b] = split(key)` works. */
+  [Symbol.iterator](): Iterator<Tensor> {
+    return shape.unstack(this)[Symbol.iterator]();
+  }
+
+  /** this + other, with broadcasting. */
+  add(other: TensorLike): Tensor {
+    return arithmetic.add(this, other);
+  }
+  /** this − other, with broadcasting. */
+  sub(other: TensorLike): Tensor {
+    return arithmetic.sub(this, other);
+  }
+  /** this · other, elementwise, with broadcasting. */
+  mul(other: TensorLike): Tensor {
+    return arithmetic.mul(this, other);
+  }
+  /** this / other, with broadcasting; integers give float32. */
+  div(other: TensorLike): Tensor {
+    return arithmetic.div(this, other);
+  }
+  /** this to the power of other, with broadcasting. */
+  pow(other: TensorLike): Tensor {
+    return arithmetic.pow(this, other);
+  }
+  /** The larger of both, with broadcasting; NaN if either is NaN. */
+  maximum(other: TensorLike): Tensor {
+    return arithmetic.maximum(this, other);
+  }
+  /** The smaller of both, with broadcasting; NaN if either is NaN. */
+  minimum(other: TensorLike): Tensor {
+    return arithmetic.minimum(this, other);
+  }
+  /** −this. */
+  neg(): Tensor {
+    return arithmetic.neg(this);
+  }
+  /** |this|. */
+  abs(): Tensor {
+    return arithmetic.abs(this);
+  }
+  /** −1, 0 or 1. */
+  sign(): Tensor {
+    return arithmetic.sign(this);
+  }
+  /** this · this. */
+  square(): Tensor {
+    return arithmetic.mul(this, this);
+  }
+  /** e^this. */
+  exp(): Tensor {
+    return exponential.exp(this);
+  }
+  /** Natural logarithm. */
+  log(): Tensor {
+    return exponential.log(this);
+  }
+  /** Square root. */
+  sqrt(): Tensor {
+    return exponential.sqrt(this);
+  }
+  /** Hyperbolic tangent. */
+  tanh(): Tensor {
+    return exponential.tanh(this);
+  }
+  /** 1 / (1 + e^−this). */
+  sigmoid(): Tensor {
+    return exponential.sigmoid(this);
+  }
+  /** max(this, 0). */
+  relu(): Tensor {
+    return relu(this);
+  }
+  /** Limits the elements to [low, high]. */
+  clip(low: TensorLike, high: TensorLike): Tensor {
+    return clip(this, low, high);
+  }
+  /** this = other, as bool. */
+  equal(other: TensorLike): Tensor {
+    return comparison.equal(this, other);
+  }
+  /** this ≠ other, as bool. */
+  notEqual(other: TensorLike): Tensor {
+    return comparison.notEqual(this, other);
+  }
+  /** this < other, as bool. */
+  less(other: TensorLike): Tensor {
+    return comparison.less(this, other);
+  }
+  /** this ≤ other, as bool. */
+  lessEqual(other: TensorLike): Tensor {
+    return comparison.lessEqual(this, other);
+  }
+  /** this > other, as bool. */
+  greater(other: TensorLike): Tensor {
+    return comparison.greater(this, other);
+  }
+  /** this ≥ other, as bool. */
+  greaterEqual(other: TensorLike): Tensor {
+    return comparison.greaterEqual(this, other);
+  }
+  /** The same values in another dtype: floats to integers truncate and saturate, NaN gives 0. */
+  cast(dtype: DType): Tensor {
+    return cast(this, dtype);
+  }
+
+  /** Sum over axes (default all); bool and small integers give int32. */
+  sum(axis?: number | readonly number[], options: ReduceOptions = {}): Tensor {
+    return reduce.sum(this, axis, options);
+  }
+  /** Mean over axes (default all); integers give float32. */
+  mean(axis?: number | readonly number[], options: ReduceOptions = {}): Tensor {
+    return reduce.mean(this, axis, options);
+  }
+  /** Largest element over axes (default all). */
+  max(axis?: number | readonly number[], options: ReduceOptions = {}): Tensor {
+    return reduce.max(this, axis, options);
+  }
+  /** Smallest element over axes (default all). */
+  min(axis?: number | readonly number[], options: ReduceOptions = {}): Tensor {
+    return reduce.min(this, axis, options);
+  }
+  /** Index of the first largest element along an axis, as int32. */
+  argmax(axis: number, options: ReduceOptions = {}): Tensor {
+    return reduce.argmax(this, axis, options);
+  }
+
+  /** Matrix product; leading axes broadcast. */
+  matmul(other: Tensor): Tensor {
+    return matmul(this, other);
+  }
+
+  /** The same elements in another shape; one size may be −1. */
+  reshape(newShape: readonly number[]): Tensor {
+    return shape.reshape(this, newShape);
+  }
+  /** Axes in another order; reversed by default. */
+  transpose(permutation?: readonly number[]): Tensor {
+    return shape.transpose(this, permutation);
+  }
+  /** Repeats axes of size 1, and adds leading axes, to reach a shape. */
+  broadcastTo(newShape: readonly number[]): Tensor {
+    return shape.broadcastTo(this, newShape);
+  }
+  /** One range [start, stop, step?] per axis; null means open, negative counts from the end. */
+  slice(...ranges: readonly (Range | null)[]): Tensor {
+    return slice(this, ...ranges);
+  }
+  /** Adds axes of size 1 at the given positions of the result. */
+  expandDims(axis: number | readonly number[]): Tensor {
+    return shape.expandDims(this, axis);
+  }
+  /** Removes axes of size 1 (default all of them). */
+  squeeze(axis?: number | readonly number[]): Tensor {
+    return shape.squeeze(this, axis);
+  }
+  /** All elements on one axis. */
+  flatten(): Tensor {
+    return shape.reshape(this, [-1]);
+  }
+}
+
+setTensorClass(Tensor);
+
+/** Marks tensors across copies of this package. */
+const brand = Symbol.for('@tesserajs/Tensor');
+Object.defineProperty(Tensor.prototype, brand, { value: true });
+
+// What console.log shows in Node.
+Object.defineProperty(Tensor.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  value(this: Tensor) {
+    return this.toString();
+  },
+});
+
+/** True for tensors. */
+export function isTensor(value: unknown): value is Tensor {
+  return typeof value === 'object' && value !== null && (value as { [brand]?: true })[brand] === true;
+}

@@ -1,0 +1,50 @@
+import { isFloat } from '../dtypes.js';
+import { sortNodes } from '../graph/graph.js';
+import type { Trace } from '../graph/trace.js';
+import { constant } from '../ops/create.js';
+import type { Tensor } from '../tensor.js';
+
+function zerosFor(tensor: Tensor): Tensor {
+  return constant(0, tensor.shape, tensor.dtype);
+}
+
+/**
+ * Reverse-mode differentiation: the cotangents of `targets`, the placeholders of `trace`, for given cotangents of
+ * outputs. Null where nothing depends on a target.
+ */
+export function backward(
+  trace: Trace,
+  outputs: readonly Tensor[],
+  outputCotangents: readonly Tensor[],
+  targets: readonly Tensor[],
+): (Tensor | null)[] {
+  const cotangents = new Map<Tensor, Tensor>();
+  const accumulate = (tensor: Tensor, cotangent: Tensor): void => {
+    const present = cotangents.get(tensor);
+    cotangents.set(tensor, present === undefined ? cotangent : present.add(cotangent));
+  };
+  outputs.forEach((output, i) => {
+    accumulate(output, outputCotangents[i]!);
+  });
+  const nodes = sortNodes(outputs, (tensor) => tensor.trace === trace);
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    const { primitive, operands, results, attributes } = nodes[i]!;
+    const { vjp } = primitive;
+    if (typeof vjp !== 'function' || !results.some((result) => cotangents.has(result))) continue;
+    const resultCotangents = results.map((result) => cotangents.get(result) ?? zerosFor(result));
+    const operandCotangents = vjp({
+      cotangent: resultCotangents[0]!,
+      cotangents: resultCotangents,
+      operands,
+      result: results[0]!,
+      results,
+      attributes,
+    });
+    operands.forEach((operand, k) => {
+      const cotangent = operandCotangents[k];
+      if (cotangent == null || operand.trace !== trace || !isFloat(operand.dtype)) return;
+      accumulate(operand, cotangent);
+    });
+  }
+  return targets.map((target) => cotangents.get(target) ?? null);
+}

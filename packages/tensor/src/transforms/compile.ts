@@ -1,0 +1,189 @@
+import { allocate } from '../dtypes.js';
+import { ArgumentError, DonatedError } from '../errors.js';
+import type { Backend } from '../execution/backend.js';
+import { backendFor, schedule } from '../execution/evaluate.js';
+import { getExecutable, type CachedExecutable } from '../execution/executables.js';
+import { submit } from '../execution/queue.js';
+import { referenceBackend } from '../execution/reference.js';
+import { Storage } from '../execution/storage.js';
+import { createLeaf } from '../graph/bind.js';
+import { isTracing } from '../graph/trace.js';
+import { formatShape, sameShape } from '../shapes.js';
+import { isTensor, type Tensor } from '../tensor.js';
+import { flatten, sameDefinition, unflatten, type FlatTree } from '../tree/flatten.js';
+import { traceFunction, type TracedFunction } from './trace-function.js';
+
+/** Options of `compile`. */
+export interface CompileOptions {
+  /** Arguments whose tensors are consumed: their buffers are reused, and using them later throws a DonatedError. */
+  readonly donate?: readonly number[];
+  /** Arguments whose numbers are part of the compiled code (sizes, counts): another value compiles anew. */
+  readonly staticArgnums?: readonly number[];
+}
+
+/** A compiled function for one combination of argument structure, shapes and dtypes. */
+interface Variant {
+  readonly definition: FlatTree['definition'];
+  readonly types: readonly (Pick<Tensor, 'shape' | 'dtype'> | null)[]; // null: a number
+  readonly traced: TracedFunction;
+  readonly donate: readonly boolean[];
+  readonly executables: Map<Backend, CachedExecutable>;
+}
+
+/** Above this many shapes, one function is probably called with data whose size varies by accident. */
+const shapeLimit = 8;
+
+/** A function compiled by `compile`. */
+export interface CompiledFunction<A extends readonly unknown[], R> {
+  (...args: A): R;
+  /** How often the function was traced. */
+  readonly traces: number;
+}
+
+function matches(variant: Variant, args: FlatTree): boolean {
+  return (
+    variant.types.length === args.leaves.length &&
+    args.leaves.every((leaf, i) => {
+      const type = variant.types[i]!;
+      if (typeof leaf === 'number' || type === null) return typeof leaf === 'number' && type === null;
+      return leaf.dtype === type.dtype && sameShape(leaf.shape, type.shape);
+    }) &&
+    sameDefinition(variant.definition, args.definition)
+  );
+}
+
+/** Which argument varies, for the warning about too many shapes. */
+function describeVariation(variants: readonly Variant[], paths: readonly string[]): string {
+  const position = paths.findIndex((_, i) =>
+    variants.some((variant) => {
+      const first = variants[0]!.types[i];
+      const type = variant.types[i];
+      return first != null && type != null && !sameShape(first.shape, type.shape);
+    }),
+  );
+  if (position < 0) return 'static values differ from call to call';
+  const shapes = [...new Set(variants.map((variant) => formatShape(variant.types[position]?.shape ?? [])))];
+  return `argument ${paths[position]} came as ${shapes.slice(-3).join(', ')}, …`;
+}
+
+function donatedLeaves(args: readonly unknown[], flat: FlatTree, donate: readonly number[]): boolean[] {
+  const counts = args.map((argument) => flatten([argument], { numbers: 'leaf' }).leaves.length);
+  const flags = counts.flatMap((count, position) => new Array<boolean>(count).fill(donate.includes(position)));
+  return flat.leaves.map((leaf, i) => typeof leaf !== 'number' && flags[i] === true);
+}
+
+/**
+ * Compiles a function of tensors: traced once per combination of shapes and dtypes, optimized as a whole and run by the
+ * active backend. Calls return at once; reading a result waits for it. Inside another trace the function is inlined.
+ *
+ * Finite numbers are inputs; booleans, strings, functions and null are part of the compiled code; tensors from outside
+ * are bound when the function is traced. Throws a DonatedError for a tensor that an earlier call consumed.
+ *
+ * @example
+ * ```ts
+ * const step = compile((w: Tensor, x: Tensor) => w.sub(grad(loss)(w, x).mul(0.1)), { donate: [0] });
+ * ```
+ */
+export function compile<A extends readonly unknown[], R>(
+  f: (...args: A) => R,
+  options: CompileOptions = {},
+): CompiledFunction<A, R> {
+  const { donate = [], staticArgnums = [] } = options;
+  const name = f.name === '' ? 'a compiled function' : `compile(${f.name})`;
+  const variants: Variant[] = [];
+  let traces = 0;
+  let warned = false;
+
+  const variantFor = (args: readonly unknown[], flat: FlatTree): Variant => {
+    const found = variants.find((variant) => matches(variant, flat));
+    if (found !== undefined) return found;
+    traces++;
+    const traced = traceFunction('compile', (...inner: never[]) => f(...withStatics(inner as unknown as A, args)), flat);
+    const handedThrough = new Set(traced.sources.map((source) => (source.kind === 'argument' ? source.index : -1)));
+    const variant: Variant = {
+      definition: flat.definition,
+      types: flat.leaves.map((leaf) => (typeof leaf === 'number' ? null : { shape: leaf.shape, dtype: leaf.dtype })),
+      traced,
+      donate: [
+        ...donatedLeaves(args, flat, donate).map((donated, i) => donated && !handedThrough.has(i)),
+        ...traced.captured.map(() => false),
+      ],
+      executables: new Map(),
+    };
+    variants.push(variant);
+    if (variants.length > shapeLimit && !warned) {
+      warned = true;
+      console.warn(
+        `${name} was compiled for ${variants.length} combinations of shapes: ${describeVariation(variants, flat.paths)} ` +
+          'Pad or bucket the varying dimension.',
+      );
+    }
+    return variant;
+  };
+
+  const withStatics = (inner: A, outer: readonly unknown[]): A =>
+    inner.map((argument, i) => (staticArgnums.includes(i) ? outer[i] : argument)) as unknown as A;
+
+  const compiled = (...args: A): R => {
+    if (isTracing()) return f(...args);
+    const flat = flatten(
+      args.map((argument, i) => (staticArgnums.includes(i) && typeof argument === 'number' ? `number ${argument}` : argument)),
+      { numbers: 'leaf' },
+    );
+    return run(name, variantFor(args, flat), flat) as R;
+  };
+  Object.defineProperty(compiled, 'traces', { get: () => traces });
+  return compiled as CompiledFunction<A, R>;
+}
+
+/** Checks that each donated tensor is given once and is still there. */
+function checkDonations(name: string, storages: readonly Storage[], donate: readonly boolean[]): void {
+  storages.forEach((storage, i) => {
+    storage.checkUsable(name);
+    if (donate[i] === true && storages.some((other, k) => k !== i && other === storage)) {
+      throw new DonatedError(`${name}: a donated tensor is passed twice (or is also captured); pass a copy or do not donate it`);
+    }
+  });
+}
+
+function run(name: string, variant: Variant, flat: FlatTree): unknown {
+  const { traced, donate, executables } = variant;
+  const { graph, captured, sources, result } = traced;
+  const tensors = [...flat.leaves, ...captured].filter(isTensor);
+  schedule(name, tensors);
+  const inputs = graph.inputs.map((input, i) => {
+    const value = i < flat.leaves.length ? flat.leaves[i]! : captured[i - flat.leaves.length]!;
+    if (typeof value !== 'number') return value.storage!;
+    const data = allocate(input.dtype, 1) as Float64Array;
+    data[0] = value;
+    return new Storage(referenceBackend, data);
+  });
+  checkDonations(name, inputs, donate);
+  let outputs: Tensor[] = [];
+  if (graph.outputs.length > 0) {
+    const backend = backendFor(graph);
+    let cached = executables.get(backend);
+    if (cached === undefined || cached.evicted) {
+      cached = getExecutable(graph, backend, donate);
+      executables.set(backend, cached);
+    }
+    const storages = graph.outputs.map(() => new Storage(backend, null));
+    outputs = graph.outputs.map((output, i) => {
+      const tensor = createLeaf(output.shape, output.dtype);
+      tensor.storage = storages[i]!;
+      return tensor;
+    });
+    inputs.forEach((storage, i) => {
+      if (donate[i] === true) storage.donate(name);
+    });
+    submit({ cached, inputs, types: graph.inputs, outputs: storages });
+  }
+  const leaves = sources.map((source) => {
+    if (source.kind === 'output') return outputs[source.index]!;
+    if (source.kind === 'constant') return source.tensor;
+    const argument = flat.leaves[source.index]!;
+    if (typeof argument === 'number') throw new ArgumentError(`${name}: a number argument is returned as it is; return a tensor`);
+    return argument;
+  });
+  return unflatten(result.definition, leaves);
+}

@@ -1,0 +1,25 @@
+import { withTrace } from '../graph/trace.js';
+import { createLeaf } from '../graph/bind.js';
+import type { TensorType } from '../graph/primitive.js';
+import { isTensor } from '../tensor.js';
+import { flatten, unflatten } from '../tree/flatten.js';
+
+/**
+ * The shapes and dtypes that a function returns, without computing anything: the result of `f` with each tensor replaced
+ * by its type.
+ */
+export function evalShape(f: (...args: never[]) => unknown, ...args: readonly unknown[]): unknown {
+  return withTrace('evalShape', (trace) => {
+    const flat = flatten(args);
+    const placeholders = flat.leaves.map((leaf) =>
+      isTensor(leaf) ? createLeaf(leaf.shape, leaf.dtype, trace) : leaf,
+    );
+    const result = flatten(f(...(unflatten(flat.definition, placeholders) as never[])));
+    return unflatten(
+      result.definition,
+      result.leaves.map((leaf): TensorType | number =>
+        isTensor(leaf) ? { shape: leaf.shape, dtype: leaf.dtype } : leaf,
+      ),
+    );
+  });
+}

