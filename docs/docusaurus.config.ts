@@ -2,6 +2,7 @@ import type { Config, PluginModule } from '@docusaurus/types';
 import type { Options, ThemeConfig } from '@docusaurus/preset-classic';
 import type { PluginOptions as SearchOptions } from '@easyops-cn/docusaurus-search-local';
 import { isolationHeaders } from './scripts/headers.mjs';
+import { anchors } from './src/anchors';
 import { codeTheme } from './src/codeTheme';
 
 const isolation: PluginModule = () => ({
@@ -42,7 +43,7 @@ const config: Config = {
     [
       'classic',
       {
-        docs: { routeBasePath: '/', sidebarPath: './sidebars.ts', breadcrumbs: false },
+        docs: { routeBasePath: '/', sidebarPath: './sidebars.ts', breadcrumbs: false, rehypePlugins: [anchors] },
         blog: false,
         theme: { customCss: './src/css/custom.css' },
       } satisfies Options,

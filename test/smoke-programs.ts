@@ -13,7 +13,14 @@ export interface SmokeProgram {
 }
 
 export const smokePrograms: Record<string, SmokeProgram> = {
-  tensor: { beside: [], run: 'return Object.keys(m).length >= 0;', result: true, types: '' },
+  tensor: {
+    beside: [],
+    run: `
+      const [value, gradient] = m.valueAndGrad((w) => w.square().sum())(m.tensor([1, 2, 3]));
+      return [await value.item(), await gradient.array()];`,
+    result: [14, [2, 4, 6]],
+    types: 'export const gradient: m.Tensor = m.grad((w: m.Tensor) => w.square().sum())(m.tensor([1]));',
+  },
   onnx: {
     beside: ['tensor'],
     run: 'return m.parseModel instanceof Function;',

@@ -3,4 +3,4 @@ import { toOnnx } from '@tesserajs/onnx';
 import { zeros } from '@tesserajs/tensor';
 import { model } from './digits';
 
-await writeFile('digits.onnx', toOnnx(model, [zeros([1, 28, 28, 1])]));
+await writeFile('digits.onnx', await toOnnx(model, [zeros([1, 28, 28, 1])]));

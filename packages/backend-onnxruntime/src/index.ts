@@ -2,4 +2,4 @@
  * Runs Tessera graphs natively on ONNX Runtime.
  * @packageDocumentation
  */
-export {};
+export { onnxruntime, type OnnxRuntimeOptions } from './backend.js';

@@ -108,7 +108,7 @@ async function readLabels(files: FileSource, part: Part, images: NamedTensor, cl
       `mnist: counts differ: ${count} images in ${images.path}, ${data.length} labels in ${labels.path}`,
     );
   }
-  const wrong = data.findIndex((label) => label > classes);
+  const wrong = data.findIndex((label) => label >= classes);
   if (wrong >= 0) {
     throw new DataValueError(
       `mnist: ${labels.path}: label out of range: label ${wrong} is ${data[wrong]}, must be 0 to ${classes - 1}`,

@@ -12,7 +12,7 @@ function clean(graph: Graph): Graph {
 const layoutRounds = 3;
 
 /** Prepares a graph for a backend: equal results, fewer and better placed operations. */
-export function optimizeGraph(graph: Graph, backend: Backend): Graph {
+export function optimizeGraph(graph: Graph, backend: Pick<Backend, 'channels'>): Graph {
   let optimized = clean(graph);
   if (backend.channels === 'first') {
     optimized = clean(channelsFirst(optimized));

@@ -1,0 +1,105 @@
+import type { ConvAttributes, DType, Node, PoolAttributes, PrimitiveName, UnsliceAttributes } from '@tesserajs/tensor';
+import { hasLowering } from '@tesserajs/onnx';
+
+type Types = ReadonlySet<DType>;
+
+const floats: Types = new Set(['float32', 'float64']);
+const float32: Types = new Set(['float32']);
+const bool: Types = new Set(['bool']);
+const wide: Types = new Set(['float32', 'float64', 'int32', 'int64']);
+const numbers: Types = new Set([...wide, 'int8', 'int16', 'uint8', 'uint16', 'uint32', 'uint64']);
+const everything: Types = new Set([...numbers, 'bool']);
+const none: Types = new Set();
+
+/**
+ * Element types for which ONNX Runtime 1.30 has CPU kernels, per primitive. Of operands with different types, the one that
+ * carries the values counts.
+ */
+const kernelTypes: Readonly<Record<PrimitiveName, Types>> = {
+  add: numbers,
+  sub: numbers,
+  mul: numbers,
+  div: floats,
+  pow: floats,
+  maximum: new Set(['float32', 'float64', 'int8', 'int32', 'int64', 'uint8', 'uint32', 'uint64']),
+  minimum: new Set(['float32', 'float64', 'int8', 'int32', 'int64', 'uint8', 'uint32', 'uint64']),
+  neg: new Set([...wide, 'int8', 'int16']),
+  abs: numbers,
+  sign: numbers,
+  floor: floats,
+  exp: floats,
+  log: floats,
+  sqrt: floats,
+  tanh: floats,
+  sigmoid: floats,
+  relu: new Set(['float32', 'float64', 'int8', 'int32']),
+  where: new Set([...wide, 'uint8']),
+  cast: everything,
+  equal: everything,
+  notEqual: everything,
+  less: numbers,
+  lessEqual: numbers,
+  greater: numbers,
+  greaterEqual: numbers,
+  logicalAnd: bool,
+  logicalOr: bool,
+  logicalNot: bool,
+  shiftRight: new Set(['uint8', 'uint32', 'uint64']),
+  full: everything,
+  iota: numbers,
+  sum: wide,
+  max: new Set([...wide, 'int8', 'uint8']),
+  min: new Set([...wide, 'int8', 'uint8']),
+  argmax: new Set(['float32', 'float64', 'int8', 'int32', 'int64', 'uint8']),
+  matmul: new Set([...wide, 'uint32', 'uint64']),
+  reshape: everything,
+  transpose: everything,
+  broadcastTo: everything,
+  slice: everything,
+  unslice: new Set([...wide, 'bool', 'int8', 'uint8', 'uint32', 'uint64']),
+  concat: everything,
+  takeAlongAxis: everything,
+  addAlongAxis: wide,
+  softmax: floats,
+  logSoftmax: floats,
+  conv: float32,
+  convInputGrad: float32,
+  convFilterGrad: float32,
+  maxPool: floats,
+  maxPoolGrad: float32,
+  maxPoolTake: floats,
+  keySplit: none,
+  keyFoldIn: none,
+  randomBits: none,
+};
+
+/** Position of the operand whose type selects the kernel, where it is not the first. */
+const valueOperand: Partial<Record<PrimitiveName, number>> = { where: 1 };
+
+function supportsAttributes(node: Node): boolean {
+  switch (node.primitive.name as PrimitiveName) {
+    case 'conv':
+    case 'convInputGrad':
+    case 'convFilterGrad':
+      return (node.attributes as ConvAttributes).channels === 'first';
+    case 'maxPool':
+    case 'maxPoolGrad':
+    case 'maxPoolTake': {
+      const { channels, window, padding } = node.attributes as PoolAttributes;
+      return channels === 'first' && window.length <= 3 && padding.every(([low, high], i) => Math.max(low, high) < window[i]!);
+    }
+    case 'unslice':
+      return (node.attributes as UnsliceAttributes).steps.every((step) => step === 1);
+    default:
+      return true;
+  }
+}
+
+/** Whether ONNX Runtime's CPU kernels can run a node. */
+export function supportsNode(node: Node): boolean {
+  const name = node.primitive.name as PrimitiveName;
+  if (!hasLowering(name)) return false;
+  const value = node.operands[valueOperand[name] ?? 0] ?? node.results[0]!;
+  const known = node.results.every((result) => everything.has(result.dtype));
+  return known && kernelTypes[name].has(value.dtype) && supportsAttributes(node);
+}

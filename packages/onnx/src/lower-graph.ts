@@ -1,0 +1,85 @@
+import type { Graph, PrimitiveName, Tensor } from '@tesserajs/tensor';
+import type { Dimension } from './dimensions.js';
+import type { ElementArray } from './elements.js';
+import { ModelBuildError } from './errors.js';
+import { elementType, type LoweringContext, type LoweringTarget } from './lowering/context.js';
+import { foldedTransposes } from './lowering/matmul.js';
+import type { SymbolicBatch } from './lowering/symbolic-batch.js';
+import { lowerings } from './lowering/table.js';
+import { ModelBuilder, type ModelOptions } from './model-builder.js';
+
+/** Options of `lowerGraph`. */
+export interface LowerGraphOptions extends ModelOptions {
+  /** Default `standard`. */
+  readonly target?: LoweringTarget;
+  /** Names of the graph's inputs; default `input_0`, … */
+  readonly inputNames?: readonly string[];
+  /** Names of the graph's outputs; default `output_0`, … */
+  readonly outputNames?: readonly string[];
+  /** Inputs that become weights of the model instead. */
+  readonly weights?: ReadonlyMap<Tensor, { readonly name: string; readonly data: ElementArray }>;
+  /** Leaves the batch size open under a name. */
+  readonly batch?: { readonly sizes: SymbolicBatch; readonly symbol: string };
+}
+
+/** The primitives for which a lowering exists. */
+export function hasLowering(name: PrimitiveName): boolean {
+  return lowerings[name] !== 'reference';
+}
+
+/** Writes a graph as an ONNX model: one input per graph input that is no weight, one output per graph output. */
+export function lowerGraph(graph: Graph, options: LowerGraphOptions = {}): ModelBuilder {
+  const { target = 'standard', weights = new Map(), batch } = options;
+  const builder = new ModelBuilder(options);
+  const names = new Map<Tensor, string>();
+  const dimensions = (tensor: Tensor): readonly Dimension[] =>
+    batch?.sizes.dimensions(tensor, batch.symbol) ?? tensor.shape;
+  let nextInput = 0;
+  for (const input of graph.inputs) {
+    const weight = weights.get(input);
+    const type = elementType(input);
+    if (weight !== undefined) {
+      names.set(input, builder.graph.initializer(weight.name, type, input.shape, weight.data));
+    } else {
+      const name = options.inputNames?.[nextInput] ?? `input_${nextInput}`;
+      nextInput++;
+      names.set(input, builder.graph.input(name, type, dimensions(input)));
+    }
+  }
+  batch?.sizes.bindInputs(graph.inputs.map((input) => names.get(input)!));
+
+  const shared = new Map<string, readonly string[]>();
+  const folded = target === 'onnxruntime' ? foldedTransposes(graph) : new Set();
+  const context: LoweringContext = {
+    graph: builder.graph,
+    target,
+    batch: batch?.sizes ?? null,
+    poolsWithGradient: new Set(
+      graph.nodes
+        .filter(({ primitive }) => primitive.name === 'maxPoolGrad' || primitive.name === 'maxPoolTake')
+        .map(({ operands }) => operands[0]!),
+    ),
+    nameOf: (tensor) => names.get(tensor)!,
+    shared(key, make) {
+      const present = shared.get(key) ?? make();
+      shared.set(key, present);
+      return present;
+    },
+  };
+  for (const node of graph.nodes) {
+    if (folded.has(node)) continue;
+    const lowering = lowerings[node.primitive.name as PrimitiveName];
+    if (lowering === 'reference') {
+      throw new ModelBuildError(
+        `toOnnx: ${node.primitive.name} has no ONNX form; random numbers are drawn outside: export with training: false`,
+      );
+    }
+    const results = lowering(node, node.operands.map((operand) => names.get(operand) ?? ''), context);
+    node.results.forEach((result, i) => names.set(result, results[i]!));
+  }
+  graph.outputs.forEach((output, i) => {
+    const name = options.outputNames?.[i] ?? `output_${i}`;
+    builder.graph.output(names.get(output)!, elementType(output), dimensions(output), name);
+  });
+  return builder;
+}

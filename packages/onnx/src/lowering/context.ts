@@ -1,0 +1,71 @@
+import type { Node, Shape, Tensor } from '@tesserajs/tensor';
+import type { ElementType } from '../elements.js';
+import { ModelBuildError } from '../errors.js';
+import type { GraphBuilder } from '../graph-builder.js';
+import type { SymbolicBatch } from './symbolic-batch.js';
+
+/** Who is to run the model: anything that reads the standard, or ONNX Runtime with operators of its own. */
+export type LoweringTarget = 'standard' | 'onnxruntime';
+
+/** Turns one node into operators; gets the names of its operands and returns those of its results. */
+export type Lowering = (node: Node, operands: readonly string[], context: LoweringContext) => readonly string[];
+
+/** A lowering, or that the primitive has none and runs on the reference backend. */
+export type LoweringEntry = Lowering | 'reference';
+
+/** What a lowering builds with. */
+export interface LoweringContext {
+  readonly graph: GraphBuilder;
+  readonly target: LoweringTarget;
+  /** The batch size that is open in an exported model; null when all sizes are fixed. */
+  readonly batch: SymbolicBatch | null;
+  /** Operands of pools whose gradient is also in the graph. */
+  readonly poolsWithGradient: ReadonlySet<Tensor>;
+  /** The name under which a tensor's value is known. */
+  nameOf(tensor: Tensor): string;
+  /** Makes a value once and hands it to all nodes that ask for it under the same key. */
+  shared(key: string, make: () => readonly string[]): readonly string[];
+}
+
+/** The ONNX element type of a tensor; keys have none. */
+export function elementType(tensor: { readonly dtype: Tensor['dtype']; readonly shape: Shape }): ElementType {
+  if (tensor.dtype === 'key') {
+    throw new ModelBuildError('toOnnx: the graph uses random keys, which ONNX has no type for; export with training: false');
+  }
+  return tensor.dtype;
+}
+
+/** A constant vector of int64. */
+export function integers(context: LoweringContext, values: readonly number[]): string {
+  return context.graph.constant('int64', values);
+}
+
+/** The shape of a tensor as an int64 vector, computed from the inputs where the batch size is open. */
+export function shapeOf(context: LoweringContext, tensor: Tensor): string {
+  return context.batch?.shapeVector(context.graph, tensor) ?? integers(context, tensor.shape);
+}
+
+/** The shape of a tensor for Reshape, which finds one open size by itself. */
+export function reshapeTarget(context: LoweringContext, tensor: Tensor): string {
+  const open = context.batch?.openAxes(tensor) ?? [];
+  if (open.length !== 1) return shapeOf(context, tensor);
+  return integers(
+    context,
+    tensor.shape.map((size, axis) => (axis === open[0] ? -1 : size)),
+  );
+}
+
+/** Reshapes a value to a fixed shape. */
+export function reshapeTo(context: LoweringContext, value: string, shape: readonly number[]): string {
+  return context.graph.node('Reshape', [value, integers(context, shape)]);
+}
+
+/** Refuses what depends on the batch size in a way that this lowering cannot express. */
+export function requireFixed(context: LoweringContext, node: Node): void {
+  const open = [...node.operands, ...node.results].some((tensor) => (context.batch?.openAxes(tensor) ?? []).length > 0);
+  if (open) {
+    throw new ModelBuildError(
+      `toOnnx: ${node.primitive.name} depends on the batch size in a way that has no lowering; export with { batch: 'fixed' }`,
+    );
+  }
+}

@@ -1,0 +1,53 @@
+import type { Graph, Node, Tensor, TransposeAttributes } from '@tesserajs/tensor';
+import type { Lowering, LoweringContext, LoweringEntry } from './context.js';
+
+function swapsLastAxes(node: Node): boolean {
+  if (node.primitive.name !== 'transpose') return false;
+  const { permutation } = node.attributes as TransposeAttributes;
+  const rank = permutation.length;
+  return (
+    rank >= 2 &&
+    permutation[rank - 1] === rank - 2 &&
+    permutation[rank - 2] === rank - 1 &&
+    permutation.slice(0, -2).every((axis, i) => axis === i)
+  );
+}
+
+/** The tensor behind a transpose of its last two axes, for matrix products that read it transposed. */
+function untransposed(operand: Tensor): Tensor | null {
+  const { node } = operand;
+  return node !== null && operand.dtype === 'float32' && swapsLastAxes(node) ? node.operands[0]! : null;
+}
+
+/** Transposes whose only readers are matrix products, which read the operand as it was. */
+export function foldedTransposes(graph: Graph): ReadonlySet<Node> {
+  const folded = new Set(graph.nodes.filter((node) => node.operands[0]?.dtype === 'float32' && swapsLastAxes(node)));
+  for (const node of graph.nodes) {
+    if (node.primitive.name === 'matmul') continue;
+    for (const operand of node.operands) if (operand.node !== null) folded.delete(operand.node);
+  }
+  for (const output of graph.outputs) if (output.node !== null) folded.delete(output.node);
+  return folded;
+}
+
+function product(node: Node, operands: readonly string[], context: LoweringContext): string {
+  const [a, b] = node.operands;
+  const [left, right] = [untransposed(a!), untransposed(b!)];
+  const inputs = [
+    left === null ? operands[0]! : context.nameOf(left),
+    right === null ? operands[1]! : context.nameOf(right),
+  ];
+  if (left === null && right === null) return context.graph.node('MatMul', inputs, {}, { name: 'matmul' });
+  const flags = { transA: { int: Number(left !== null) }, transB: { int: Number(right !== null) } };
+  if (a!.rank === 2 && b!.rank === 2) return context.graph.node('Gemm', inputs, flags, { name: 'matmul' });
+  return context.graph.node('FusedMatMul', inputs, flags, { name: 'matmul', domain: 'com.microsoft' });
+}
+
+const matmul: Lowering = (node, operands, context) => {
+  const [a, b] = node.operands;
+  const foldable = context.target === 'onnxruntime' || (a!.rank === 2 && b!.rank === 2);
+  return [foldable ? product(node, operands, context) : context.graph.node('MatMul', operands, {}, { name: 'matmul' })];
+};
+
+/** Lowering of the matrix product. */
+export const matmulLowerings: Readonly<Record<'matmul', LoweringEntry>> = { matmul };

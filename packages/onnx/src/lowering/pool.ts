@@ -1,0 +1,60 @@
+import type { Node, PoolAttributes, PrimitiveName } from '@tesserajs/tensor';
+import type { Attributes } from '../attributes.js';
+import { integers, requireFixed, reshapeTo, shapeOf, type Lowering, type LoweringContext, type LoweringEntry } from './context.js';
+
+function windowAttributes({ window, strides, padding }: PoolAttributes): Attributes {
+  return {
+    kernel_shape: { ints: window },
+    strides: { ints: strides },
+    pads: { ints: [...padding.map(([low]) => low), ...padding.map(([, high]) => high)] },
+  };
+}
+
+/** The pooled values and the flat positions of the elements that won, computed once for the pool and its gradient. */
+function pooled(node: Node, x: string, context: LoweringContext): readonly string[] {
+  const attributes = node.attributes as PoolAttributes;
+  return context.shared(`maxPool ${x} ${JSON.stringify(attributes)}`, () =>
+    context.graph.nodeWithOutputs('MaxPool', [x], ['values', 'indices'], windowAttributes(attributes), { name: 'maxPool' }),
+  );
+}
+
+/** Windows that tile the input: no element belongs to two of them. */
+function tiles({ window, strides }: PoolAttributes): boolean {
+  return window.every((size, axis) => size === strides[axis]);
+}
+
+const maxPool: Lowering = (node, [x], context) => {
+  // Positions cost three times the pool: only graphs that hold its gradient ask for them.
+  if (context.poolsWithGradient.has(node.operands[0]!)) return [pooled(node, x!, context)[0]!];
+  return [context.graph.node('MaxPool', [x!], windowAttributes(node.attributes as PoolAttributes), { name: 'maxPool' })];
+};
+
+const maxPoolGrad: Lowering = (node, [x, dy], context) => {
+  requireFixed(context, node);
+  const attributes = node.attributes as PoolAttributes;
+  const [, indices] = pooled(node, x!, context);
+  const [operand, cotangent] = node.operands;
+  if (tiles(attributes)) {
+    const inputs = [dy!, indices!, shapeOf(context, operand!)];
+    return [context.graph.node('MaxUnpool', inputs, windowAttributes(attributes), { name: 'maxPoolGrad' })];
+  }
+  const { graph } = context;
+  const zeros = graph.node('ConstantOfShape', [integers(context, [operand!.size])]);
+  const flat = [zeros, reshapeTo(context, indices!, [cotangent!.size]), reshapeTo(context, dy!, [cotangent!.size])];
+  const sums = graph.node('ScatterElements', flat, { reduction: { string: 'add' } }, { name: 'maxPoolGrad' });
+  return [reshapeTo(context, sums, operand!.shape)];
+};
+
+const maxPoolTake: Lowering = (node, [x, v], context) => {
+  requireFixed(context, node);
+  const [, indices] = pooled(node, x!, context);
+  const flat = reshapeTo(context, v!, [node.operands[1]!.size]);
+  return [context.graph.node('Gather', [flat, indices!], {}, { name: 'maxPoolTake' })];
+};
+
+/** Lowerings of the pooling primitives. */
+export const poolLowerings: Readonly<Record<Extract<PrimitiveName, 'maxPool' | 'maxPoolGrad' | 'maxPoolTake'>, LoweringEntry>> = {
+  maxPool,
+  maxPoolGrad,
+  maxPoolTake,
+};

@@ -1,0 +1,122 @@
+import type { Graph, Node, Shape, Tensor } from '@tesserajs/tensor';
+import { formatShape } from '@tesserajs/tensor';
+import { ModelBuildError } from '../errors.js';
+import type { GraphBuilder } from '../graph-builder.js';
+import type { Dimension } from '../dimensions.js';
+
+/** The two batch sizes that a function was traced with. */
+export interface BatchSizes {
+  readonly first: number;
+  readonly second: number;
+}
+
+function sameText(a: object, b: object): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Attributes that are shapes, and so may follow the batch size. */
+const shapeAttributes: ReadonlySet<string> = new Set(['reshape', 'broadcastTo', 'full']);
+
+function checkAttributes(node: Node, other: Node): void {
+  if (node.primitive !== other.primitive) {
+    throw new ModelBuildError(
+      `toOnnx: another batch size gives other operations (${node.primitive.name}, ${other.primitive.name}); ` +
+        "make the function independent of it, or export with { batch: 'fixed' }",
+    );
+  }
+  const strip = ({ shape: _, ...rest }: { readonly shape?: Shape }): object => rest;
+  const [own, theirs] = shapeAttributes.has(node.primitive.name)
+    ? [strip(node.attributes), strip(other.attributes)]
+    : [node.attributes, other.attributes];
+  if (!sameText(own, theirs)) {
+    throw new ModelBuildError(
+      `toOnnx: ${node.primitive.name} has settings that depend on the batch size: ${JSON.stringify(node.attributes)} and ` +
+        `${JSON.stringify(other.attributes)}; export with { batch: 'fixed' }`,
+    );
+  }
+}
+
+/** Finds the sizes that follow the batch size by comparing one function's graphs at two of them. */
+export class SymbolicBatch {
+  readonly #sizes: BatchSizes;
+  readonly #other = new Map<Tensor, Shape>();
+  /** An input axis that is the batch size itself. */
+  readonly #source: { readonly input: number; readonly axis: number };
+  #batchValue: string | null = null;
+  #inputName = '';
+
+  constructor(graph: Graph, other: Graph, sizes: BatchSizes) {
+    this.#sizes = sizes;
+    if (graph.nodes.length !== other.nodes.length) {
+      throw new ModelBuildError(
+        `toOnnx: batch sizes ${sizes.first} and ${sizes.second} give ${graph.nodes.length} and ${other.nodes.length} operations; ` +
+          "make the function independent of it, or export with { batch: 'fixed' }",
+      );
+    }
+    graph.inputs.forEach((input, i) => this.#other.set(input, other.inputs[i]!.shape));
+    graph.nodes.forEach((node, i) => {
+      checkAttributes(node, other.nodes[i]!);
+      node.results.forEach((result, k) => this.#other.set(result, other.nodes[i]!.results[k]!.shape));
+    });
+    const input = graph.inputs.findIndex((tensor) =>
+      tensor.shape.some((size, axis) => size === sizes.first && this.#other.get(tensor)![axis] === sizes.second),
+    );
+    const tensor = graph.inputs[input];
+    const axis = tensor?.shape.findIndex((size, i) => size === sizes.first && this.#other.get(tensor)![i] === sizes.second);
+    this.#source = { input, axis: axis ?? -1 };
+  }
+
+  /** Tells where the batch size can be read. */
+  bindInputs(names: readonly string[]): void {
+    this.#inputName = names[this.#source.input] ?? '';
+  }
+
+  /** Axes whose size follows the batch size. */
+  openAxes(tensor: Tensor): number[] {
+    const other = this.#other.get(tensor) ?? tensor.shape;
+    return [...tensor.shape.keys()].filter((axis) => tensor.shape[axis] !== other[axis]);
+  }
+
+  /** size = slope · batch + offset. */
+  #line(tensor: Tensor, axis: number): { slope: number; offset: number } {
+    const { first, second } = this.#sizes;
+    const a = tensor.shape[axis]!;
+    const b = this.#other.get(tensor)![axis]!;
+    const slope = (b - a) / (second - first);
+    const offset = a - slope * first;
+    if (!Number.isInteger(slope) || !Number.isInteger(offset)) {
+      throw new ModelBuildError(
+        `toOnnx: axis ${axis} of ${formatShape(tensor.shape)} is no multiple of the batch size; export with { batch: 'fixed' }`,
+      );
+    }
+    return { slope, offset };
+  }
+
+  /** Sizes for a model's inputs and outputs: numbers, or the batch's name. */
+  dimensions(tensor: Tensor, symbol: string): Dimension[] {
+    const open = this.openAxes(tensor);
+    return tensor.shape.map((size, axis) => {
+      if (!open.includes(axis)) return size;
+      const { slope, offset } = this.#line(tensor, axis);
+      const scaled = slope === 1 ? symbol : `${slope}*${symbol}`;
+      return offset === 0 ? scaled : `${scaled}${offset > 0 ? '+' : ''}${offset}`;
+    });
+  }
+
+  /** The shape as an int64 vector computed at run time; null when it is fixed. */
+  shapeVector(graph: GraphBuilder, tensor: Tensor): string | null {
+    const open = this.openAxes(tensor);
+    if (open.length === 0) return null;
+    if (this.#batchValue === null) {
+      const shape = graph.node('Shape', [this.#inputName]);
+      this.#batchValue = graph.node('Gather', [shape, graph.constant('int64', [this.#source.axis])], {}, { name: 'batch' });
+    }
+    const parts = tensor.shape.map((size, axis) => {
+      if (!open.includes(axis)) return graph.constant('int64', [size]);
+      const { slope, offset } = this.#line(tensor, axis);
+      const scaled = slope === 1 ? this.#batchValue! : graph.node('Mul', [this.#batchValue!, graph.constant('int64', [slope])]);
+      return offset === 0 ? scaled : graph.node('Add', [scaled, graph.constant('int64', [offset])]);
+    });
+    return parts.length === 1 ? parts[0]! : graph.node('Concat', parts, { axis: { int: 0 } });
+  }
+}

@@ -1,0 +1,29 @@
+import type { PrimitiveName } from '@tesserajs/tensor';
+import type { LoweringEntry } from './context.js';
+import { convLowerings } from './conv.js';
+import { createLowerings } from './create.js';
+import { elementwiseLowerings } from './elementwise.js';
+import { indexingLowerings } from './indexing.js';
+import { matmulLowerings } from './matmul.js';
+import { poolLowerings } from './pool.js';
+import { reduceLowerings } from './reduce.js';
+import { shapeLowerings } from './shape.js';
+import { sliceLowerings } from './slice.js';
+import { softmaxLowerings } from './softmax.js';
+
+/** How each primitive becomes ONNX operators; random keys and bits have no ONNX type and run on the host. */
+export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
+  ...convLowerings,
+  ...createLowerings,
+  ...elementwiseLowerings,
+  ...indexingLowerings,
+  ...matmulLowerings,
+  ...poolLowerings,
+  ...reduceLowerings,
+  ...shapeLowerings,
+  ...sliceLowerings,
+  ...softmaxLowerings,
+  keySplit: 'reference',
+  keyFoldIn: 'reference',
+  randomBits: 'reference',
+};

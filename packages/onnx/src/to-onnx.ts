@@ -1,0 +1,100 @@
+import { isTensor, optimizeGraph, traceGraph, tree, zeros, type Graph, type Tensor } from '@tesserajs/tensor';
+import type { ElementArray } from './elements.js';
+import { ModelBuildError } from './errors.js';
+import { lowerGraph } from './lower-graph.js';
+import { SymbolicBatch } from './lowering/symbolic-batch.js';
+
+/** A model: something that applies itself to tensors, such as those of `@tesserajs/layers`. */
+export interface ApplicableModel {
+  apply(...inputs: readonly Tensor[]): unknown;
+}
+
+type TensorFunction = (...inputs: Tensor[]) => unknown;
+
+function isFunction(value: TensorFunction | ApplicableModel): value is TensorFunction {
+  return typeof value === 'function';
+}
+
+/** Options of `toOnnx`. */
+export interface ToOnnxOptions {
+  /** Names of the inputs. Default `input`, or `input_0`, … for several. */
+  readonly inputNames?: readonly string[];
+  /** Names of the outputs. Default `output`, or `output_0`, … for several. */
+  readonly outputNames?: readonly string[];
+  /** `dynamic` (default): axis 0 of all inputs is open and named `batch`. `fixed`: sizes are those of the examples. */
+  readonly batch?: 'dynamic' | 'fixed';
+  /** Version of the standard operators. Default 21. */
+  readonly opset?: number;
+  /** Free key-value pairs that tools show. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** Only the layout matters: ONNX convolutions are channels-first. */
+const channelsFirst = { channels: 'first' } as const;
+
+function numbered(stem: string, count: number, given: readonly string[] | undefined): readonly string[] {
+  return given ?? (count === 1 ? [stem] : Array.from({ length: count }, (_, i) => `${stem}_${i}`));
+}
+
+/** Names for the tensors of a model: their paths. */
+function weightNames(model: unknown): Map<Tensor, string> {
+  const { leaves, paths } = tree.flatten(model);
+  return new Map(leaves.map((leaf, i) => [leaf as Tensor, paths[i]!]));
+}
+
+function otherBatch(examples: readonly Tensor[], size: number): Tensor[] {
+  return examples.map(({ shape, dtype }) => zeros([size, ...shape.slice(1)], { dtype }));
+}
+
+/**
+ * Writes a function of tensors, or a model, as a stand-alone ONNX model; tensors that it uses from outside become its
+ * weights. Throws ModelBuildError for what ONNX cannot hold, and when the batch size cannot be left open.
+ *
+ * @param functionOrModel - a function of tensors, or an object with `apply`.
+ * @param exampleInputs - tensors with the shapes and dtypes of the inputs; their values do not matter.
+ * @example
+ * ```ts
+ * const bytes = await toOnnx((x: Tensor) => x.matmul(w).relu(), [zeros([1, 784])]);
+ * ```
+ */
+export async function toOnnx(
+  functionOrModel: TensorFunction | ApplicableModel,
+  exampleInputs: readonly Tensor[],
+  options: ToOnnxOptions = {},
+): Promise<Uint8Array> {
+  const f = isFunction(functionOrModel)
+    ? functionOrModel
+    : (...inputs: Tensor[]): unknown => functionOrModel.apply(...inputs);
+  const dynamic = (options.batch ?? 'dynamic') === 'dynamic';
+  if (dynamic && exampleInputs.some((input) => input.rank === 0)) {
+    throw new ModelBuildError("toOnnx: a scalar input has no batch axis; export with { batch: 'fixed' }");
+  }
+  // Two sizes that no other dimension is likely to have, so that what equals them is the batch.
+  const sizes = { first: 7, second: 13 };
+  const trace = (inputs: readonly Tensor[]): ReturnType<typeof traceGraph> => traceGraph(f, ...inputs);
+  const traced = trace(dynamic ? otherBatch(exampleInputs, sizes.first) : exampleInputs);
+  const optimize = (graph: Graph): Graph => optimizeGraph(graph, channelsFirst);
+  const graph = optimize(traced.graph);
+  const symbolic = dynamic
+    ? new SymbolicBatch(graph, optimize(trace(otherBatch(exampleInputs, sizes.second)).graph), sizes)
+    : null;
+
+  const known = weightNames(functionOrModel);
+  const weights = new Map<Tensor, { name: string; data: ElementArray }>();
+  await Promise.all(
+    traced.captured.map(async (tensor, i) => {
+      const data = (await tensor.data()) as ElementArray;
+      weights.set(graph.inputs[exampleInputs.length + i]!, { name: known.get(tensor) ?? `weight_${i}`, data });
+    }),
+  );
+  const leaves = traced.result.leaves.filter(isTensor).length;
+  const builder = lowerGraph(graph, {
+    inputNames: numbered('input', exampleInputs.length, options.inputNames),
+    outputNames: numbered('output', leaves, options.outputNames),
+    weights,
+    ...(symbolic === null ? {} : { batch: { sizes: symbolic, symbol: 'batch' } }),
+    ...(options.opset === undefined ? {} : { opset: options.opset }),
+    ...(options.metadata === undefined ? {} : { metadata: options.metadata }),
+  });
+  return builder.toBytes();
+}
