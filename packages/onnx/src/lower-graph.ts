@@ -3,6 +3,7 @@ import type { Dimension } from './dimensions.js';
 import type { ElementArray } from './elements.js';
 import { ModelBuildError } from './errors.js';
 import { elementType, type LoweringContext, type LoweringTarget } from './lowering/context.js';
+import { findFusions, lowerFusion } from './lowering/fusion.js';
 import { foldedTransposes } from './lowering/matmul.js';
 import type { SymbolicBatch } from './lowering/symbolic-batch.js';
 import { lowerings } from './lowering/table.js';
@@ -54,11 +55,6 @@ export function lowerGraph(graph: Graph, options: LowerGraphOptions = {}): Model
     graph: builder.graph,
     target,
     batch: batch?.sizes ?? null,
-    poolsWithGradient: new Set(
-      graph.nodes
-        .filter(({ primitive }) => primitive.name === 'maxPoolGrad' || primitive.name === 'maxPoolTake')
-        .map(({ operands }) => operands[0]!),
-    ),
     nameOf: (tensor) => names.get(tensor)!,
     shared(key, make) {
       const present = shared.get(key) ?? make();
@@ -66,8 +62,14 @@ export function lowerGraph(graph: Graph, options: LowerGraphOptions = {}): Model
       return present;
     },
   };
+  const fusions = findFusions(graph, target);
   for (const node of graph.nodes) {
-    if (folded.has(node)) continue;
+    if (folded.has(node) || fusions.absorbed.has(node)) continue;
+    const fusion = fusions.byResult.get(node);
+    if (fusion !== undefined) {
+      names.set(node.results[0]!, lowerFusion(fusion, context));
+      continue;
+    }
     const lowering = lowerings[node.primitive.name as PrimitiveName];
     if (lowering === 'reference') {
       throw new ModelBuildError(

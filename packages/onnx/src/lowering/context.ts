@@ -19,8 +19,6 @@ export interface LoweringContext {
   readonly target: LoweringTarget;
   /** The batch size that is open in an exported model; null when all sizes are fixed. */
   readonly batch: SymbolicBatch | null;
-  /** Operands of pools whose gradient is also in the graph. */
-  readonly poolsWithGradient: ReadonlySet<Tensor>;
   /** The name under which a tensor's value is known. */
   nameOf(tensor: Tensor): string;
   /** Makes a value once and hands it to all nodes that ask for it under the same key. */

@@ -4,11 +4,12 @@ import { filterGradient } from './conv-filter-gradient.js';
 import { integers, requireFixed, type Lowering, type LoweringContext, type LoweringEntry } from './context.js';
 
 /** Pads of an ONNX operator: all low ends, then all high ends. */
-export function pads(padding: ConvAttributes['padding']): readonly number[] {
+function pads(padding: ConvAttributes['padding']): readonly number[] {
   return [...padding.map(([low]) => low), ...padding.map(([, high]) => high)];
 }
 
-function convAttributes({ strides, padding, dilation, groups }: ConvAttributes): Attributes {
+/** Attributes of Conv. */
+export function convAttributes({ strides, padding, dilation, groups }: ConvAttributes): Attributes {
   return {
     strides: { ints: strides },
     pads: { ints: pads(padding) },

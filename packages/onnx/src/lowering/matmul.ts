@@ -30,23 +30,28 @@ export function foldedTransposes(graph: Graph): ReadonlySet<Node> {
   return folded;
 }
 
-function product(node: Node, operands: readonly string[], context: LoweringContext): string {
-  const [a, b] = node.operands;
-  const [left, right] = [untransposed(a!), untransposed(b!)];
-  const inputs = [
-    left === null ? operands[0]! : context.nameOf(left),
-    right === null ? operands[1]! : context.nameOf(right),
-  ];
-  if (left === null && right === null) return context.graph.node('MatMul', inputs, {}, { name: 'matmul' });
-  const flags = { transA: { int: Number(left !== null) }, transB: { int: Number(right !== null) } };
-  if (a!.rank === 2 && b!.rank === 2) return context.graph.node('Gemm', inputs, flags, { name: 'matmul' });
+/** Operands of a product, before their transposes, and the flags that make up for those. */
+export function productInputs(
+  node: Node,
+  context: LoweringContext,
+): { readonly inputs: readonly string[]; readonly flags: { transA: { int: number }; transB: { int: number } } } {
+  const sources = node.operands.map(untransposed);
+  const inputs = node.operands.map((operand, i) => context.nameOf(sources[i] ?? operand));
+  return { inputs, flags: { transA: { int: Number(sources[0] !== null) }, transB: { int: Number(sources[1] !== null) } } };
+}
+
+function product(node: Node, context: LoweringContext): string {
+  const { inputs, flags } = productInputs(node, context);
+  if (flags.transA.int + flags.transB.int === 0) return context.graph.node('MatMul', inputs, {}, { name: 'matmul' });
+  if (node.operands.every((operand) => operand.rank === 2)) {
+    return context.graph.node('Gemm', inputs, flags, { name: 'matmul' });
+  }
   return context.graph.node('FusedMatMul', inputs, flags, { name: 'matmul', domain: 'com.microsoft' });
 }
 
 const matmul: Lowering = (node, operands, context) => {
-  const [a, b] = node.operands;
-  const foldable = context.target === 'onnxruntime' || (a!.rank === 2 && b!.rank === 2);
-  return [foldable ? product(node, operands, context) : context.graph.node('MatMul', operands, {}, { name: 'matmul' })];
+  const foldable = context.target === 'onnxruntime' || node.operands.every((operand) => operand.rank === 2);
+  return [foldable ? product(node, context) : context.graph.node('MatMul', operands, {}, { name: 'matmul' })];
 };
 
 /** Lowering of the matrix product. */

@@ -2,6 +2,7 @@ import type { Backend } from '../execution/backend.js';
 import type { Graph } from '../graph/graph.js';
 import { mergeCommonSubexpressions } from './common-subexpressions.js';
 import { channelsFirst, sinkTransposes } from './layout.js';
+import { poolBeforeRelu } from './pool-before-relu.js';
 import { simplifyGraph } from './simplify.js';
 
 function clean(graph: Graph): Graph {
@@ -22,5 +23,5 @@ export function optimizeGraph(graph: Graph, backend: Pick<Backend, 'channels'>):
       if (optimized.nodes.length === nodes) break;
     }
   }
-  return optimized;
+  return clean(poolBeforeRelu(optimized));
 }
