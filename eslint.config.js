@@ -18,6 +18,8 @@ export default defineConfig([
     rules: {
       // Indexing a typed array within its bounds gives a number, which noUncheckedIndexedAccess cannot know.
       '@typescript-eslint/no-non-null-assertion': 'off',
+      // `{ shape: _, ...rest }` leaves a field out.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
     },
   },

@@ -3,6 +3,20 @@ import { readFileSync } from 'node:fs';
 /** @type {{ name: string }[]} */
 const packages = JSON.parse(readFileSync(new URL('src/packages.json', import.meta.url), 'utf8'));
 
+// What a reader looks for most, first.
+const groupOrder = [
+  'Modules',
+  'Functions',
+  'Namespaces',
+  'Classes',
+  'Interfaces',
+  'Constructors',
+  'Properties',
+  'Accessors',
+  'Methods',
+  '*',
+  'Variables',
+];
 const validation = { invalidLink: true, notExported: false, notDocumented: false };
 
 /** @type {import('typedoc').TypeDocOptions & import('typedoc-plugin-markdown').PluginOptions} */
@@ -12,7 +26,7 @@ export default {
   entryPoints: packages.map(({ name }) => `../packages/${name}`),
   sortEntryPoints: false,
   // Links are checked where they are written, package by package, and once more across packages.
-  packageOptions: { disableSources: true, excludeInternal: true, validation },
+  packageOptions: { disableSources: true, excludeInternal: true, groupOrder, validation },
   plugin: ['typedoc-plugin-markdown', 'typedoc-docusaurus-theme'],
   out: 'docs/api',
   readme: 'none',
@@ -22,6 +36,8 @@ export default {
   hideBreadcrumbs: true,
   hidePageHeader: true,
   useCodeBlocks: true,
+  formatWithPrettier: true,
+  prettierConfigFile: './.prettierrc.api.json',
   expandParameters: true,
   indexFormat: 'table',
   parametersFormat: 'table',
@@ -32,6 +48,7 @@ export default {
   pageTitleTemplates: { index: 'API', member: '{name}', module: '{name}' },
   // A brace opens an expression in MDX, a bracket a tag.
   sanitizeComments: true,
+  groupOrder,
   validation,
   treatWarningsAsErrors: true,
   treatValidationWarningsAsErrors: true,

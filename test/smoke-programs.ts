@@ -23,15 +23,20 @@ export const smokePrograms: Record<string, SmokeProgram> = {
   },
   onnx: {
     beside: ['tensor'],
-    run: 'return m.parseModel instanceof Function;',
+    run: `
+      const bytes = await m.toOnnx((x) => x.matmul(tensor.ones([2, 3])).relu(), [tensor.zeros([1, 2])]);
+      return m.printModel(m.parseModel(bytes)).includes('output output: float32[batch, 3]');`,
     result: true,
     types: 'export const parse: (bytes: Uint8Array) => m.ModelProto = m.parseModel;',
   },
   'backend-onnxruntime': {
     beside: ['tensor', 'onnxruntime-node'],
-    run: 'return Object.keys(m).length >= 0;',
-    result: true,
-    types: '',
+    run: `
+      const double = tensor.compile((x) => x.mul(2));
+      const y = tensor.withBackend(m.onnxruntime({ threads: 1 }), () => double(tensor.ones([2])));
+      return [await y.array(), String(y)];`,
+    result: [[2, 2], 'Tensor(float32 [2], onnxruntime, [2, 2])'],
+    types: "export const name: string = m.onnxruntime({ threads: 1 }).name;",
     nodeOnly: true,
   },
   layers: { beside: ['tensor'], run: 'return Object.keys(m).length >= 0;', result: true, types: '' },

@@ -80,7 +80,11 @@ export class OnnxExecutable implements Executable {
     const feeds: Record<string, Tensor> = {};
     this.#inputNames.forEach((name, i) => {
       const { dtype, shape } = this.#graph.inputs[i]!;
-      feeds[name] = new this.#runtime.Tensor(dtype as 'float32', aligned(inputs[i] as HostArray) as Float32Array, shape);
+      feeds[name] = new this.#runtime.Tensor(
+        dtype as 'float32',
+        aligned(inputs[i] as HostArray) as Float32Array,
+        shape,
+      );
     });
     const results = await this.#session.run(feeds, { logSeverityLevel: silent });
     return this.#outputNames.map((name, i) => {
@@ -88,7 +92,7 @@ export class OnnxExecutable implements Executable {
       if (!ArrayBuffer.isView(data)) {
         throw new Error(`output ${i} ${formatShape(this.#graph.outputs[i]!.shape)} is no typed array`);
       }
-      return data as HostArray;
+      return data;
     });
   }
 

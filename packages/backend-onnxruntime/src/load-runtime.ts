@@ -13,6 +13,8 @@ export function loadRuntime(): typeof OnnxRuntime {
   } catch (cause) {
     const missing = (cause as { code?: string }).code === 'MODULE_NOT_FOUND';
     const reason = missing ? 'is not installed' : `does not load (${(cause as Error).message.split('\n')[0]})`;
-    throw new UnsupportedError(`onnxruntime: the package onnxruntime-node ${reason}; install it: npm install onnxruntime-node@^1.30.0`);
+    throw new UnsupportedError(
+      `onnxruntime: the package onnxruntime-node ${reason}; install it: npm install onnxruntime-node@^1.30.0`,
+    );
   }
 }

@@ -86,7 +86,11 @@ function supportsAttributes(node: Node): boolean {
     case 'maxPoolGrad':
     case 'maxPoolTake': {
       const { channels, window, padding } = node.attributes as PoolAttributes;
-      return channels === 'first' && window.length <= 3 && padding.every(([low, high], i) => Math.max(low, high) < window[i]!);
+      return (
+        channels === 'first' &&
+        window.length <= 3 &&
+        padding.every(([low, high], i) => Math.max(low, high) < window[i]!)
+      );
     }
     case 'unslice':
       return (node.attributes as UnsliceAttributes).steps.every((step) => step === 1);

@@ -30,14 +30,14 @@ export function hasLowering(name: PrimitiveName): boolean {
 
 /** Writes a graph as an ONNX model: one input per graph input that is no weight, one output per graph output. */
 export function lowerGraph(graph: Graph, options: LowerGraphOptions = {}): ModelBuilder {
-  const { target = 'standard', weights = new Map(), batch } = options;
+  const { target = 'standard', batch } = options;
   const builder = new ModelBuilder(options);
   const names = new Map<Tensor, string>();
   const dimensions = (tensor: Tensor): readonly Dimension[] =>
     batch?.sizes.dimensions(tensor, batch.symbol) ?? tensor.shape;
   let nextInput = 0;
   for (const input of graph.inputs) {
-    const weight = weights.get(input);
+    const weight = options.weights?.get(input);
     const type = elementType(input);
     if (weight !== undefined) {
       names.set(input, builder.graph.initializer(weight.name, type, input.shape, weight.data));
@@ -76,7 +76,11 @@ export function lowerGraph(graph: Graph, options: LowerGraphOptions = {}): Model
         `toOnnx: ${node.primitive.name} has no ONNX form; random numbers are drawn outside: export with training: false`,
       );
     }
-    const results = lowering(node, node.operands.map((operand) => names.get(operand) ?? ''), context);
+    const results = lowering(
+      node,
+      node.operands.map((operand) => names.get(operand) ?? ''),
+      context,
+    );
     node.results.forEach((result, i) => names.set(result, results[i]!));
   }
   graph.outputs.forEach((output, i) => {

@@ -83,7 +83,7 @@ export async function toOnnx(
   const weights = new Map<Tensor, { name: string; data: ElementArray }>();
   await Promise.all(
     traced.captured.map(async (tensor, i) => {
-      const data = (await tensor.data()) as ElementArray;
+      const data = await tensor.data();
       weights.set(graph.inputs[exampleInputs.length + i]!, { name: known.get(tensor) ?? `weight_${i}`, data });
     }),
   );

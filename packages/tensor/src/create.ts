@@ -1,4 +1,13 @@
-import { allocate, bytesPerElement, dtypeKind, dtypeOfArray, isHostArray, isInteger, type DType, type HostArray, type NumericArray } from './dtypes.js';
+import {
+  allocate,
+  bytesPerElement,
+  dtypeKind,
+  dtypeOfArray,
+  isHostArray,
+  isInteger,
+  type DType,
+  type HostArray,
+} from './dtypes.js';
 import { ArgumentError, DTypeError, ShapeError } from './errors.js';
 import { referenceBackend } from './execution/reference.js';
 import { Storage } from './execution/storage.js';
@@ -36,7 +45,8 @@ type Flat = (number | boolean | bigint)[];
 function flattenNested(input: readonly TensorInput[], flat: Flat): Shape {
   let inner: Shape | null = null;
   input.forEach((element, i) => {
-    if (ArrayBuffer.isView(element)) throw new ArgumentError('tensor: typed arrays inside arrays are not accepted; pass one typed array and a shape');
+    if (ArrayBuffer.isView(element))
+      throw new ArgumentError('tensor: typed arrays inside arrays are not accepted; pass one typed array and a shape');
     const shape: Shape = Array.isArray(element) ? flattenNested(element as readonly TensorInput[], flat) : [];
     if (!Array.isArray(element)) flat.push(element as number | boolean | bigint);
     inner ??= shape;
@@ -52,7 +62,9 @@ function flattenNested(input: readonly TensorInput[], flat: Flat): Shape {
 function inferDType(flat: Flat): DType {
   const types = new Set(flat.map((value) => typeof value));
   if (types.size > 1) {
-    throw new DTypeError(`tensor: ${[...types].sort().join(' and ')} values are mixed; use one kind, or numbers with a dtype`);
+    throw new DTypeError(
+      `tensor: ${[...types].sort().join(' and ')} values are mixed; use one kind, or numbers with a dtype`,
+    );
   }
   if (types.has('boolean')) return 'bool';
   return types.has('bigint') ? 'int64' : 'float32';
@@ -68,14 +80,17 @@ function fill(target: HostArray, flat: Flat, dtype: DType): void {
     if (typeof value === 'number' && isInteger(dtype) && !Number.isInteger(number)) {
       throw new DTypeError(`tensor: ${number} at position ${i} is no ${dtype}; use dtype 'float32', or round first`);
     }
-    (target as NumericArray)[i] = dtypeKind(dtype) === 'bool' ? Number(number !== 0) : encodeNumber(number, dtype);
+    target[i] = dtypeKind(dtype) === 'bool' ? Number(number !== 0) : encodeNumber(number, dtype);
   });
 }
 
 function fromTypedArray(view: ArrayBufferView, { dtype, shape, copy = true }: TensorOptions): Tensor {
   const own = dtypeOfArray(view);
-  if (own === null) throw new ArgumentError('tensor: this kind of array buffer view is not accepted; pass a typed array');
-  const source = (view instanceof Uint8ClampedArray ? new Uint8Array(view.buffer, view.byteOffset, view.length) : view) as HostArray;
+  if (own === null)
+    throw new ArgumentError('tensor: this kind of array buffer view is not accepted; pass a typed array');
+  const source = (
+    view instanceof Uint8ClampedArray ? new Uint8Array(view.buffer, view.byteOffset, view.length) : view
+  ) as HostArray;
   const target = dtype ?? own;
   const fullShape = shape ?? [source.length];
   checkShape('tensor', fullShape);
@@ -107,11 +122,14 @@ export function tensor(values: TensorInput, options: TensorOptions = {}): Tensor
   const own: Shape = Array.isArray(values) ? flattenNested(values as readonly TensorInput[], flat) : [];
   if (!Array.isArray(values)) flat.push(values as number | boolean | bigint);
   const dtype = options.dtype ?? inferDType(flat);
-  if (dtypeKind(dtype) === 'key') throw new DTypeError('tensor: a key cannot be made from numbers; use random.key(seed)');
+  if (dtypeKind(dtype) === 'key')
+    throw new DTypeError('tensor: a key cannot be made from numbers; use random.key(seed)');
   const shape = options.shape ?? own;
   checkShape('tensor', shape);
   if (sizeOf(shape) !== flat.length) {
-    throw new ShapeError(`tensor: ${flat.length} values do not fill shape ${formatShape(shape)}, which has ${sizeOf(shape)}`);
+    throw new ShapeError(
+      `tensor: ${flat.length} values do not fill shape ${formatShape(shape)}, which has ${sizeOf(shape)}`,
+    );
   }
   const data = allocate(dtype, flat.length);
   fill(data, flat, dtype);
@@ -120,9 +138,12 @@ export function tensor(values: TensorInput, options: TensorOptions = {}): Tensor
 
 function checkSize(operation: string, shape: Shape, dtype: DType): void {
   checkShape(operation, shape);
-  if (dtypeKind(dtype) === 'key') throw new DTypeError(`${operation}: a key cannot be made from numbers; use random.key(seed)`);
+  if (dtypeKind(dtype) === 'key')
+    throw new DTypeError(`${operation}: a key cannot be made from numbers; use random.key(seed)`);
   if (sizeOf(shape) * bytesPerElement(dtype) >= 2 ** 33) {
-    throw new ShapeError(`${operation}: ${dtype} ${formatShape(shape)} would take ${sizeOf(shape) * bytesPerElement(dtype)} bytes; the limit is 2^33`);
+    throw new ShapeError(
+      `${operation}: ${dtype} ${formatShape(shape)} would take ${sizeOf(shape) * bytesPerElement(dtype)} bytes; the limit is 2^33`,
+    );
   }
 }
 
@@ -159,14 +180,18 @@ export function onesLike(x: Tensor): Tensor {
 export function arange(start: number, stop?: number, step = 1, options: DTypeOptions = {}): Tensor {
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
   if (!Number.isFinite(from) || !Number.isFinite(to) || !Number.isFinite(step) || step === 0) {
-    throw new ArgumentError(`arange: (${from}, ${to}, ${step}) is not accepted; bounds must be finite and the step not 0`);
+    throw new ArgumentError(
+      `arange: (${from}, ${to}, ${step}) is not accepted; bounds must be finite and the step not 0`,
+    );
   }
   const length = Math.max(0, Math.ceil((to - from) / step));
   const whole = Number.isInteger(from) && Number.isInteger(step);
   const dtype = options.dtype ?? (whole ? 'int32' : 'float32');
   checkSize('arange', [length], dtype);
   if (from === 0 && step === 1) return iota(length, dtype);
-  return isInteger(dtype) ? iota(length, dtype).mul(step).add(from) : iota(length, 'float64').mul(step).add(from).cast(dtype);
+  return isInteger(dtype)
+    ? iota(length, dtype).mul(step).add(from)
+    : iota(length, 'float64').mul(step).add(from).cast(dtype);
 }
 
 /** `count` values from start to stop, both included, as float32 by default. */
@@ -183,5 +208,8 @@ export function linspace(start: number, stop: number, count: number, options: DT
 /** The identity matrix with `rows` rows, float32 by default. */
 export function eye(rows: number, columns: number = rows, options: DTypeOptions = {}): Tensor {
   checkSize('eye', [rows, columns], options.dtype ?? 'float32');
-  return iota(rows).expandDims(1).equal(iota(columns)).cast(options.dtype ?? 'float32');
+  return iota(rows)
+    .expandDims(1)
+    .equal(iota(columns))
+    .cast(options.dtype ?? 'float32');
 }

@@ -22,14 +22,7 @@ export type DTypeKind = 'float' | 'int' | 'uint' | 'bool' | 'key';
 
 /** Typed arrays whose elements are JavaScript numbers. */
 export type NumericArray =
-  | Float32Array
-  | Float64Array
-  | Int8Array
-  | Int16Array
-  | Int32Array
-  | Uint8Array
-  | Uint16Array
-  | Uint32Array;
+  Float32Array | Float64Array | Int8Array | Int16Array | Int32Array | Uint8Array | Uint16Array | Uint32Array;
 
 /** Typed arrays that hold tensor elements in memory: bool as Uint8Array, float16 and bfloat16 as raw bits in Uint16Array. */
 export type HostArray = NumericArray | BigInt64Array | BigUint64Array;
@@ -121,7 +114,7 @@ export function viewBytes(dtype: DType, buffer: ArrayBufferLike, offset: number,
   const { array, words } = table[dtype];
   if (offset % array.BYTES_PER_ELEMENT === 0) return new array(buffer as ArrayBuffer, offset, size * words);
   const length = size * words * array.BYTES_PER_ELEMENT;
-  return new array(new Uint8Array(buffer, offset, length).slice().buffer as ArrayBuffer);
+  return new array(new Uint8Array(buffer, offset, length).slice().buffer);
 }
 
 /** The dtype that a typed array has on its own, e.g. Float64Array → float64. */

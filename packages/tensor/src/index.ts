@@ -51,10 +51,7 @@ export { printGraph } from './graph/print.js';
 export { traceGraph, type TracedGraph } from './transforms/trace-graph.js';
 export { optimizeGraph } from './passes/optimize.js';
 export { primitiveNames, primitives, type PrimitiveName } from './ops/registry.js';
-export type {
-  AddAlongAxisAttributes,
-  AlongAxisAttributes,
-} from './ops/indexing.js';
+export type { AddAlongAxisAttributes, AlongAxisAttributes } from './ops/indexing.js';
 export type { ArgAttributes, ReduceAttributes } from './ops/reduce.js';
 export type { CastAttributes } from './ops/elementwise/cast.js';
 export type { ConcatAttributes, Range, SliceAttributes, UnsliceAttributes } from './ops/slice.js';

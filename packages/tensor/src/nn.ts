@@ -14,8 +14,13 @@ export { sigmoid, tanh } from './ops/elementwise/exponential.js';
  * Source: Srivastava et al., "Dropout" (2014), in the inverted form.
  */
 export function dropout(x: Tensor, rate: number, key: Tensor): Tensor {
-  if (!(rate >= 0 && rate < 1)) throw new ArgumentError(`dropout: rate ${rate} is not accepted; use 0 up to, but not including, 1`);
+  if (!(rate >= 0 && rate < 1))
+    throw new ArgumentError(`dropout: rate ${rate} is not accepted; use 0 up to, but not including, 1`);
   if (rate === 0) return x;
   // A product with the mask costs one pass where a select costs two.
-  return x.mul(bernoulli(key, 1 - rate, x.shape).cast(x.dtype).mul(1 / (1 - rate)));
+  return x.mul(
+    bernoulli(key, 1 - rate, x.shape)
+      .cast(x.dtype)
+      .mul(1 / (1 - rate)),
+  );
 }

@@ -66,11 +66,17 @@ function checkFloat(operation: string, dtype: DType): void {
 }
 
 /** Uniform in [low, high): the upper 23 bits of a word, times 2^−23. */
-export function uniform(from: Tensor, shape: Shape, { low = 0, high = 1, dtype = 'float32' }: UniformOptions = {}): Tensor {
+export function uniform(
+  from: Tensor,
+  shape: Shape,
+  { low = 0, high = 1, dtype = 'float32' }: UniformOptions = {},
+): Tensor {
   checkFloat('uniform', dtype);
   if (!(low < high)) throw new ArgumentError(`uniform: low ${low} is not below high ${high}`);
   const wide = dtype === 'float64' ? 'float64' : 'float32';
-  const unit = steps(from, shape).cast(wide).mul(2 ** -23);
+  const unit = steps(from, shape)
+    .cast(wide)
+    .mul(2 ** -23);
   return (low === 0 && high === 1 ? unit : unit.mul(high - low).add(low)).cast(dtype);
 }
 
@@ -89,7 +95,10 @@ export function bernoulli(from: Tensor, probability: number, shape: Shape): Tens
 export function normal(from: Tensor, shape: Shape, { dtype = 'float32' }: DistributionOptions = {}): Tensor {
   checkFloat('normal', dtype);
   // Odd multiples of 2^−23: symmetric about 0, and never ±1.
-  const symmetric = steps(from, shape).cast('float32').mul(2 ** -22).add(2 ** -23 - 1);
+  const symmetric = steps(from, shape)
+    .cast('float32')
+    .mul(2 ** -22)
+    .add(2 ** -23 - 1);
   return erfInverse(symmetric).mul(Math.SQRT2).cast(dtype);
 }
 
@@ -103,6 +112,9 @@ export function truncatedNormal(
   if (!(low < high)) throw new ArgumentError(`truncatedNormal: low ${low} is not below high ${high}`);
   const from0 = errorFunction(low / Math.SQRT2);
   const to1 = errorFunction(high / Math.SQRT2);
-  const area = steps(from, shape).cast('float32').mul((to1 - from0) * 2 ** -23).add(from0 + (to1 - from0) * 2 ** -24);
+  const area = steps(from, shape)
+    .cast('float32')
+    .mul((to1 - from0) * 2 ** -23)
+    .add(from0 + (to1 - from0) * 2 ** -24);
   return erfInverse(area).mul(Math.SQRT2).clip(low, high).cast(dtype);
 }

@@ -55,7 +55,8 @@ export async function saveTensors(tree: unknown, metadata: Readonly<Record<strin
   tensors.forEach(({ dtype, shape }, i) => {
     const name = flat.paths[i]!;
     if (dtype === 'key') throw new DTypeError(`saveTensors: ${name} is a random key; save its seed instead`);
-    if (name === '__metadata__') throw new ArgumentError('saveTensors: the name __metadata__ belongs to the format; rename the tensor');
+    if (name === '__metadata__')
+      throw new ArgumentError('saveTensors: the name __metadata__ belongs to the format; rename the tensor');
     const begin = end;
     end += sizeOf(shape) * bytesPerElement(dtype);
     header[name] = { dtype: formatNames[dtype], shape, data_offsets: [begin, end] };
@@ -86,10 +87,13 @@ function isEntry(value: unknown): value is Entry {
 }
 
 function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; start: number } {
-  if (bytes.length < 8) throw new FormatError(`safetensors: ${bytes.length} bytes are too few; a file starts with an 8-byte header length`);
+  if (bytes.length < 8)
+    throw new FormatError(`safetensors: ${bytes.length} bytes are too few; a file starts with an 8-byte header length`);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (length > BigInt(headerLimit) || length > BigInt(bytes.length - 8)) {
-    throw new FormatError(`safetensors: the header claims ${length} bytes, the file has ${bytes.length - 8} more; it is truncated or of another format`);
+    throw new FormatError(
+      `safetensors: the header claims ${length} bytes, the file has ${bytes.length - 8} more; it is truncated or of another format`,
+    );
   }
   const start = 8 + Number(length);
   let header: unknown;
@@ -107,7 +111,10 @@ function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; start
 function readEntry(name: string, entry: unknown, data: Uint8Array): { array: HostArray; shape: Shape; dtype: DType } {
   if (!isEntry(entry)) throw new FormatError(`safetensors: ${name}: the entry needs dtype, shape and data_offsets`);
   const dtype = dtypeOf.get(entry.dtype);
-  if (dtype === undefined) throw new FormatError(`safetensors: ${name}: dtype ${entry.dtype} is not known; known are ${[...dtypeOf.keys()].join(', ')}`);
+  if (dtype === undefined)
+    throw new FormatError(
+      `safetensors: ${name}: dtype ${entry.dtype} is not known; known are ${[...dtypeOf.keys()].join(', ')}`,
+    );
   const [begin, end] = entry.data_offsets;
   const expected = sizeOf(entry.shape) * bytesPerElement(dtype);
   if (begin > end || end > data.length || end - begin !== expected) {

@@ -33,7 +33,9 @@ export function checkShape(operation: string, shape: Shape): void {
     }
   }
   if (sizeOf(shape) >= 2 ** 31) {
-    throw new ShapeError(`${operation}: shape ${formatShape(shape)} has ${sizeOf(shape)} elements; the limit is 2^31 - 1`);
+    throw new ShapeError(
+      `${operation}: shape ${formatShape(shape)} has ${sizeOf(shape)} elements; the limit is 2^31 - 1`,
+    );
   }
 }
 

@@ -1,7 +1,15 @@
 import { setTensorClass } from './graph/bind.js';
 import { TensorState } from './graph/node.js';
 import type { DType } from './dtypes.js';
-import { readArray, readData, readItem, describeTensor, type NestedArray, type ReadOptions, type TensorData } from './execution/read.js';
+import {
+  readArray,
+  readData,
+  readItem,
+  describeTensor,
+  type NestedArray,
+  type ReadOptions,
+  type TensorData,
+} from './execution/read.js';
 import * as arithmetic from './ops/elementwise/arithmetic.js';
 import * as comparison from './ops/elementwise/comparison.js';
 import * as exponential from './ops/elementwise/exponential.js';

@@ -1,2 +1,9 @@
-export { flatten, sameDefinition, unflatten, type FlatTree, type FlattenOptions, type TreeDefinition } from './tree/flatten.js';
+export {
+  flatten,
+  sameDefinition,
+  unflatten,
+  type FlatTree,
+  type FlattenOptions,
+  type TreeDefinition,
+} from './tree/flatten.js';
 export { leaves, map, mapWithPath, paths } from './tree/tree.js';

@@ -28,7 +28,9 @@ export interface LoweringContext {
 /** The ONNX element type of a tensor; keys have none. */
 export function elementType(tensor: { readonly dtype: Tensor['dtype']; readonly shape: Shape }): ElementType {
   if (tensor.dtype === 'key') {
-    throw new ModelBuildError('toOnnx: the graph uses random keys, which ONNX has no type for; export with training: false');
+    throw new ModelBuildError(
+      'toOnnx: the graph uses random keys, which ONNX has no type for; export with training: false',
+    );
   }
   return tensor.dtype;
 }

@@ -38,7 +38,12 @@ function sizesOf(node: Node): Sizes {
 function timesTransposed(context: LoweringContext, a: string, b: string): string {
   const { graph, target } = context;
   if (target === 'onnxruntime') {
-    return graph.node('FusedMatMul', [a, b], { transB: { int: 1 } }, { domain: 'com.microsoft', name: 'convFilterGrad' });
+    return graph.node(
+      'FusedMatMul',
+      [a, b],
+      { transB: { int: 1 } },
+      { domain: 'com.microsoft', name: 'convFilterGrad' },
+    );
   }
   const turned = graph.node('Transpose', [b], { perm: { ints: [0, 2, 1] } });
   return graph.node('MatMul', [a, turned], {}, { name: 'convFilterGrad' });
@@ -53,8 +58,7 @@ function padded(node: Node, x: string, first: number, context: LoweringContext):
   const { padding } = node.attributes as ConvGradAttributes;
   if (padding.every(([low, high]) => low === 0 && high === 0)) return x;
   const rank = padding.length + 2;
-  const ends = (side: 0 | 1): number[] =>
-    Array.from({ length: rank }, (_, axis) => padding[axis - first]?.[side] ?? 0);
+  const ends = (side: 0 | 1): number[] => Array.from({ length: rank }, (_, axis) => padding[axis - first]?.[side] ?? 0);
   return context.graph.node('Pad', [x, integers(context, [...ends(0), ...ends(1)])]);
 }
 
@@ -82,7 +86,11 @@ function tapOf(node: Node, x: string, tap: number, first: number, sizes: Sizes, 
 function pointwise(node: Node, x: string, dy: string, sizes: Sizes, context: LoweringContext): string {
   const { batch, channels, features, positions } = sizes;
   const a = reshapeTo(context, dy, [batch, features, positions]);
-  const b = reshapeTo(context, tapOf(node, padded(node, x, 2, context), 0, 2, sizes, context), [batch, channels, positions]);
+  const b = reshapeTo(context, tapOf(node, padded(node, x, 2, context), 0, 2, sizes, context), [
+    batch,
+    channels,
+    positions,
+  ]);
   return sumBatch(context, timesTransposed(context, a, b)); // [features, channels]
 }
 
@@ -110,7 +118,11 @@ function perTap(node: Node, x: string, dy: string, sizes: Sizes, context: Loweri
   // Small images: one product over the whole batch has fewer, larger matrices.
   const whole = sizes.output.every((size) => size <= 8);
   const a = whole
-    ? reshapeTo(context, graph.node('Transpose', [reshapeTo(context, dy, [batch, features, positions])], { perm: { ints: [1, 0, 2] } }), [features, batch * positions])
+    ? reshapeTo(
+        context,
+        graph.node('Transpose', [reshapeTo(context, dy, [batch, features, positions])], { perm: { ints: [1, 0, 2] } }),
+        [features, batch * positions],
+      )
     : reshapeTo(context, dy, [batch, features, positions]);
   const parts = Array.from({ length: taps }, (_, tap) => {
     const rows = whole ? [batch * positions, channels] : [batch, positions, channels];
@@ -125,7 +137,7 @@ function perTap(node: Node, x: string, dy: string, sizes: Sizes, context: Loweri
 function asConvolution(node: Node, x: string, dy: string, sizes: Sizes, context: LoweringContext): string {
   const { strides, padding, dilation, groups, shape } = node.attributes as ConvGradAttributes;
   const { graph } = context;
-  const { batch, channels, features, input, output, window } = sizes;
+  const { batch, channels, input, output, window } = sizes;
   const own = channels / groups;
   const spatial = input.map((_, i) => i);
   const split = reshapeTo(context, x, [batch, groups, own, ...input]);
@@ -148,7 +160,15 @@ function asConvolution(node: Node, x: string, dy: string, sizes: Sizes, context:
   const exact = reached.every((size, i) => size === window[i]);
   const cut = exact
     ? sums
-    : graph.node('Slice', [sums, integers(context, axes.map(() => 0)), integers(context, window), integers(context, axes)]);
+    : graph.node('Slice', [
+        sums,
+        integers(
+          context,
+          axes.map(() => 0),
+        ),
+        integers(context, window),
+        integers(context, axes),
+      ]);
   const result = graph.node('Transpose', [cut], { perm: { ints: [1, 0, ...axes] } });
   return reshapeTo(context, result, [shape[0]!, shape[1]!, ...window]);
 }

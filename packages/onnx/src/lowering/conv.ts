@@ -27,8 +27,14 @@ function flippedKernel(node: Node, kernel: string, context: LoweringContext): st
   const axes = node.operands[1]!.shape.map((_, axis) => axis);
   const spatial = axes.slice(2);
   const exchanged = context.graph.node('Transpose', [kernel], { perm: { ints: [1, 0, ...spatial] } });
-  const minus = integers(context, spatial.map(() => -1));
-  const beforeFirst = integers(context, spatial.map(() => -(2 ** 31)));
+  const minus = integers(
+    context,
+    spatial.map(() => -1),
+  );
+  const beforeFirst = integers(
+    context,
+    spatial.map(() => -(2 ** 31)),
+  );
   return context.graph.node('Slice', [exchanged, minus, beforeFirst, integers(context, spatial), minus]);
 }
 
@@ -55,7 +61,9 @@ const convInputGrad: Lowering = (node, [dy, kernel], context) => {
       return [reach - low, reach - high] as const;
     });
     const inputs = [dy!, flippedKernel(node, kernel!, context)];
-    return [context.graph.node('Conv', inputs, convAttributes({ ...attributes, padding: full }), { name: 'convInputGrad' })];
+    return [
+      context.graph.node('Conv', inputs, convAttributes({ ...attributes, padding: full }), { name: 'convInputGrad' }),
+    ];
   }
   const outputPadding = strides.map((stride, i) => {
     const [low, high] = padding[i]!;
@@ -84,7 +92,9 @@ const convFilterGrad: Lowering = (node, [x, dy], context) => {
 };
 
 /** Lowerings of the convolution primitives, for channels-first layouts. */
-export const convLowerings: Readonly<Record<Extract<PrimitiveName, 'conv' | 'convInputGrad' | 'convFilterGrad'>, LoweringEntry>> = {
+export const convLowerings: Readonly<
+  Record<Extract<PrimitiveName, 'conv' | 'convInputGrad' | 'convFilterGrad'>, LoweringEntry>
+> = {
   conv,
   convInputGrad,
   convFilterGrad,

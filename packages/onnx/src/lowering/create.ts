@@ -29,7 +29,12 @@ const iota: Lowering = (node, _, { graph }) => {
   const { length } = node.attributes as IotaAttributes;
   const type = elementType(node.results[0]!);
   const own = rangeTypes.has(type) ? type : 'int32';
-  const range = graph.node('Range', [graph.constant(own, 0), graph.constant(own, length), graph.constant(own, 1)], {}, { name: 'iota' });
+  const range = graph.node(
+    'Range',
+    [graph.constant(own, 0), graph.constant(own, length), graph.constant(own, 1)],
+    {},
+    { name: 'iota' },
+  );
   return [own === type ? range : graph.node('Cast', [range], { to: { int: elementTypeCode(type) } })];
 };
 

@@ -70,14 +70,24 @@ function fusedConv({ base, relu }: Fusion, bias: string, context: LoweringContex
   const attributes = convAttributes(base.attributes as ConvAttributes);
   if (!relu) return context.graph.node('Conv', inputs, attributes, { name: 'conv' });
   const activation = { activation: { string: 'Relu' } };
-  return context.graph.node('FusedConv', inputs, { ...attributes, ...activation }, { name: 'conv', domain: 'com.microsoft' });
+  return context.graph.node(
+    'FusedConv',
+    inputs,
+    { ...attributes, ...activation },
+    { name: 'conv', domain: 'com.microsoft' },
+  );
 }
 
 function fusedProduct({ base, relu }: Fusion, bias: string, context: LoweringContext): string {
   const { inputs, flags } = productInputs(base, context);
   if (!relu) return context.graph.node('Gemm', [...inputs, bias], flags, { name: 'matmul' });
   const activation = { activation: { string: 'Relu' } };
-  return context.graph.node('FusedGemm', [...inputs, bias], { ...flags, ...activation }, { name: 'matmul', domain: 'com.microsoft' });
+  return context.graph.node(
+    'FusedGemm',
+    [...inputs, bias],
+    { ...flags, ...activation },
+    { name: 'matmul', domain: 'com.microsoft' },
+  );
 }
 
 /** The bias as one number per feature. */
@@ -91,7 +101,5 @@ function biasVector(bias: Tensor, context: LoweringContext): string {
 /** Writes a fused operator and returns the name of its result. */
 export function lowerFusion(fusion: Fusion, context: LoweringContext): string {
   const bias = biasVector(fusion.bias, context);
-  return fusion.base.primitive.name === 'conv'
-    ? fusedConv(fusion, bias, context)
-    : fusedProduct(fusion, bias, context);
+  return fusion.base.primitive.name === 'conv' ? fusedConv(fusion, bias, context) : fusedProduct(fusion, bias, context);
 }

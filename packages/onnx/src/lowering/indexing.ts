@@ -24,7 +24,9 @@ const addAlongAxis: Lowering = (node, [x, at], context) => {
 };
 
 /** Lowerings of the indexing primitives. */
-export const indexingLowerings: Readonly<Record<Extract<PrimitiveName, 'takeAlongAxis' | 'addAlongAxis'>, LoweringEntry>> = {
+export const indexingLowerings: Readonly<
+  Record<Extract<PrimitiveName, 'takeAlongAxis' | 'addAlongAxis'>, LoweringEntry>
+> = {
   takeAlongAxis,
   addAlongAxis,
 };

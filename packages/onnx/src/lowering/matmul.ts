@@ -37,7 +37,10 @@ export function productInputs(
 ): { readonly inputs: readonly string[]; readonly flags: { transA: { int: number }; transB: { int: number } } } {
   const sources = node.operands.map(untransposed);
   const inputs = node.operands.map((operand, i) => context.nameOf(sources[i] ?? operand));
-  return { inputs, flags: { transA: { int: Number(sources[0] !== null) }, transB: { int: Number(sources[1] !== null) } } };
+  return {
+    inputs,
+    flags: { transA: { int: Number(sources[0] !== null) }, transB: { int: Number(sources[1] !== null) } },
+  };
 }
 
 function product(node: Node, context: LoweringContext): string {

@@ -1,7 +1,14 @@
 import type { Node, PoolAttributes, PrimitiveName } from '@tesserajs/tensor';
 import type { Attributes } from '../attributes.js';
 import { elementTypeCode } from '../elements.js';
-import { integers, requireFixed, reshapeTo, type Lowering, type LoweringContext, type LoweringEntry } from './context.js';
+import {
+  integers,
+  requireFixed,
+  reshapeTo,
+  type Lowering,
+  type LoweringContext,
+  type LoweringEntry,
+} from './context.js';
 
 function windowAttributes({ window, strides, padding }: PoolAttributes): Attributes {
   return {
@@ -24,7 +31,9 @@ function maximum(node: Node, x: string, context: LoweringContext): string {
 function pooled(node: Node, x: string, context: LoweringContext): readonly string[] {
   const attributes = node.attributes as PoolAttributes;
   return context.shared(`maxPool positions ${x} ${JSON.stringify(attributes)}`, () =>
-    context.graph.nodeWithOutputs('MaxPool', [x], ['values', 'indices'], windowAttributes(attributes), { name: 'maxPool' }),
+    context.graph.nodeWithOutputs('MaxPool', [x], ['values', 'indices'], windowAttributes(attributes), {
+      name: 'maxPool',
+    }),
   );
 }
 
@@ -58,7 +67,13 @@ function tiledGradient(node: Node, x: string, dy: string, context: LoweringConte
   for (let tap = 0; tap < size! * size!; tap++) {
     const [top, left] = [Math.floor(tap / size!), tap % size!];
     const ends = integers(context, [top + (rows! - 1) * size! + 1, left + (columns! - 1) * size! + 1]);
-    const element = graph.node('Slice', [x, integers(context, [top, left]), ends, axes, integers(context, attributes.strides)]);
+    const element = graph.node('Slice', [
+      x,
+      integers(context, [top, left]),
+      ends,
+      axes,
+      integers(context, attributes.strides),
+    ]);
     const equal = graph.node('Equal', [element, pool]);
     const first: string = taken === null ? equal : graph.node('And', [equal, graph.node('Not', [taken])]);
     taken = taken === null ? equal : graph.node('Or', [taken, equal]);
@@ -98,7 +113,9 @@ const maxPoolTake: Lowering = (node, [x, v], context) => {
 };
 
 /** Lowerings of the pooling primitives. */
-export const poolLowerings: Readonly<Record<Extract<PrimitiveName, 'maxPool' | 'maxPoolGrad' | 'maxPoolTake'>, LoweringEntry>> = {
+export const poolLowerings: Readonly<
+  Record<Extract<PrimitiveName, 'maxPool' | 'maxPoolGrad' | 'maxPoolTake'>, LoweringEntry>
+> = {
   maxPool,
   maxPoolGrad,
   maxPoolTake,

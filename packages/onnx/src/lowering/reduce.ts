@@ -24,7 +24,8 @@ const sum: Lowering = (node, operands, context) => {
   const { axes } = node.attributes as ReduceAttributes;
   const [x] = node.operands;
   const leading = x!.rank === 2 && axes.length === 1 && axes[0] === 0 && x!.shape[0]! > 0;
-  if (context.target === 'onnxruntime' && leading && x!.dtype === 'float32') return sumRows(node, operands[0]!, context);
+  if (context.target === 'onnxruntime' && leading && x!.dtype === 'float32')
+    return sumRows(node, operands[0]!, context);
   return plainSum(node, operands, context);
 };
 
@@ -35,7 +36,9 @@ const argmax: Lowering = (node, [x], { graph }) => {
 };
 
 /** Lowerings of the reductions. */
-export const reduceLowerings: Readonly<Record<Extract<PrimitiveName, 'sum' | 'max' | 'min' | 'argmax'>, LoweringEntry>> = {
+export const reduceLowerings: Readonly<
+  Record<Extract<PrimitiveName, 'sum' | 'max' | 'min' | 'argmax'>, LoweringEntry>
+> = {
   sum,
   max: reduction('ReduceMax'),
   min: reduction('ReduceMin'),

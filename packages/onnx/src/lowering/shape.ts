@@ -2,7 +2,9 @@ import type { PrimitiveName, TransposeAttributes } from '@tesserajs/tensor';
 import { reshapeTarget, shapeOf, type LoweringEntry } from './context.js';
 
 /** Lowerings of the primitives that only change the shape. */
-export const shapeLowerings: Readonly<Record<Extract<PrimitiveName, 'reshape' | 'transpose' | 'broadcastTo'>, LoweringEntry>> = {
+export const shapeLowerings: Readonly<
+  Record<Extract<PrimitiveName, 'reshape' | 'transpose' | 'broadcastTo'>, LoweringEntry>
+> = {
   reshape: (node, [x], context) => [
     context.graph.node('Reshape', [x!, reshapeTarget(context, node.results[0]!)], {}, { name: 'reshape' }),
   ],

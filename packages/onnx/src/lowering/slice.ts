@@ -4,7 +4,9 @@ import { integers, requireFixed, type Lowering, type LoweringEntry } from './con
 const slice: Lowering = (node, [x], context) => {
   const { starts, sizes, steps } = node.attributes as SliceAttributes;
   const [operand] = node.operands;
-  const axes = starts.map((_, axis) => axis).filter((axis) => sizes[axis] !== operand!.shape[axis] || steps[axis] !== 1);
+  const axes = starts
+    .map((_, axis) => axis)
+    .filter((axis) => sizes[axis] !== operand!.shape[axis] || steps[axis] !== 1);
   const open = context.batch?.openAxes(operand!) ?? [];
   if (axes.some((axis) => open.includes(axis))) requireFixed(context, node);
   // The end of a range that walks back to the first element lies before it; −1 would mean the last one.
@@ -12,9 +14,28 @@ const slice: Lowering = (node, [x], context) => {
     const end = starts[axis]! + sizes[axis]! * steps[axis]!;
     return end < 0 ? -(2 ** 31) : end;
   });
-  const inputs = [x!, integers(context, axes.map((axis) => starts[axis]!)), integers(context, ends), integers(context, axes)];
+  const inputs = [
+    x!,
+    integers(
+      context,
+      axes.map((axis) => starts[axis]!),
+    ),
+    integers(context, ends),
+    integers(context, axes),
+  ];
   return [
-    context.graph.node('Slice', [...inputs, integers(context, axes.map((axis) => steps[axis]!))], {}, { name: 'slice' }),
+    context.graph.node(
+      'Slice',
+      [
+        ...inputs,
+        integers(
+          context,
+          axes.map((axis) => steps[axis]!),
+        ),
+      ],
+      {},
+      { name: 'slice' },
+    ),
   ];
 };
 

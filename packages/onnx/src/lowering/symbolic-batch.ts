@@ -62,7 +62,9 @@ export class SymbolicBatch {
       tensor.shape.some((size, axis) => size === sizes.first && this.#other.get(tensor)![axis] === sizes.second),
     );
     const tensor = graph.inputs[input];
-    const axis = tensor?.shape.findIndex((size, i) => size === sizes.first && this.#other.get(tensor)![i] === sizes.second);
+    const axis = tensor?.shape.findIndex(
+      (size, i) => size === sizes.first && this.#other.get(tensor)![i] === sizes.second,
+    );
     this.#source = { input, axis: axis ?? -1 };
   }
 
@@ -109,12 +111,18 @@ export class SymbolicBatch {
     if (open.length === 0) return null;
     if (this.#batchValue === null) {
       const shape = graph.node('Shape', [this.#inputName]);
-      this.#batchValue = graph.node('Gather', [shape, graph.constant('int64', [this.#source.axis])], {}, { name: 'batch' });
+      this.#batchValue = graph.node(
+        'Gather',
+        [shape, graph.constant('int64', [this.#source.axis])],
+        {},
+        { name: 'batch' },
+      );
     }
     const parts = tensor.shape.map((size, axis) => {
       if (!open.includes(axis)) return graph.constant('int64', [size]);
       const { slope, offset } = this.#line(tensor, axis);
-      const scaled = slope === 1 ? this.#batchValue! : graph.node('Mul', [this.#batchValue!, graph.constant('int64', [slope])]);
+      const scaled =
+        slope === 1 ? this.#batchValue! : graph.node('Mul', [this.#batchValue!, graph.constant('int64', [slope])]);
       return offset === 0 ? scaled : graph.node('Add', [scaled, graph.constant('int64', [offset])]);
     });
     return parts.length === 1 ? parts[0]! : graph.node('Concat', parts, { axis: { int: 0 } });

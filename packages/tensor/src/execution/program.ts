@@ -42,7 +42,10 @@ interface Stage {
   readonly executable: Executable;
 }
 
-function segmentGraph(segment: Segment, needed: ReadonlySet<Tensor>): { inputs: Tensor[]; outputs: Tensor[]; graph: Graph } {
+function segmentGraph(
+  segment: Segment,
+  needed: ReadonlySet<Tensor>,
+): { inputs: Tensor[]; outputs: Tensor[]; graph: Graph } {
   const own = new Set<Tensor>(segment.nodes.flatMap((node) => node.results));
   const inputs = new Set<Tensor>();
   for (const node of segment.nodes) {
@@ -81,7 +84,10 @@ class Program implements Executable {
     return this.#runFrom(0, values);
   }
 
-  #runFrom(start: number, values: Map<Tensor, DeviceBuffer>): readonly DeviceBuffer[] | Promise<readonly DeviceBuffer[]> {
+  #runFrom(
+    start: number,
+    values: Map<Tensor, DeviceBuffer>,
+  ): readonly DeviceBuffer[] | Promise<readonly DeviceBuffer[]> {
     for (let i = start; i < this.#stages.length; i++) {
       const stage = this.#stages[i]!;
       const outputs = stage.executable.run(stage.inputs.map((input) => values.get(input)!));
@@ -109,7 +115,11 @@ export function compileProgram(
 ): Executable | Promise<Executable> {
   if (backend === referenceBackend) return referenceBackend.compile(graph, options);
   const segments = partition(graph, backend);
-  if (segments.length === 1 && segments[0]!.backend === backend && !graph.outputs.some((o) => graph.inputs.includes(o))) {
+  if (
+    segments.length === 1 &&
+    segments[0]!.backend === backend &&
+    !graph.outputs.some((o) => graph.inputs.includes(o))
+  ) {
     return backend.compile(graph, options);
   }
   const needed = new Set<Tensor>(graph.outputs);

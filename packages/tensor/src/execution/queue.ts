@@ -49,9 +49,11 @@ function bufferFor(backend: Backend, storage: Storage, type: TensorType): Device
 function runNow(job: Job, executable: Executable): Promise<void> | null {
   try {
     const buffers = job.inputs.map((input, i) => bufferFor(job.cached.backend, input, job.types[i]!));
-    const results = buffers.some((buffer) => buffer instanceof Promise)
-      ? Promise.all(buffers).then((ready) => executable.run(ready))
-      : executable.run(buffers);
+    const ready = buffers.flatMap((buffer) => (buffer instanceof Promise ? [] : [buffer]));
+    const results =
+      ready.length === buffers.length
+        ? executable.run(ready)
+        : Promise.all(buffers.map(async (buffer) => buffer)).then((all) => executable.run(all));
     if (results instanceof Promise) {
       return results.then(
         (ready) => {

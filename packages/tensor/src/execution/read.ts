@@ -79,7 +79,8 @@ export function describeTensor(tensor: Tensor): string {
   if (storage === null) return `Tensor(${type}, ${tensor.trace === null ? 'not evaluated' : 'traced'})`;
   if (storage.isPending) return `Tensor(${type}, ${storage.backend.name}, running)`;
   if (storage.error !== null) return `Tensor(${type}, ${storage.backend.name}, failed: ${storage.error.message})`;
-  if (storage.backend.memorySpace !== 'host' || tensor.dtype === 'key') return `Tensor(${type}, ${storage.backend.name})`;
+  if (storage.backend.memorySpace !== 'host' || tensor.dtype === 'key')
+    return `Tensor(${type}, ${storage.backend.name})`;
   const data = storage.buffer as HostArray;
   const shown = Array.from({ length: Math.min(tensor.size, shownElements) }, (_, i) => {
     const value = data[i]!;

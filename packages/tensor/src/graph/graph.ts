@@ -53,16 +53,11 @@ export type NodeRule = (node: Node, operands: readonly Tensor[]) => readonly Ten
 /** Rebuilds `nodes` on replaced operands. `replaced` maps old tensors to new ones and grows as nodes are rebuilt. */
 export function rewriteNodes(nodes: readonly Node[], replaced: Map<Tensor, Tensor>, rule: NodeRule): void {
   for (const node of nodes) {
-    let changed = false;
-    const operands = node.operands.map((operand) => {
-      const other = replaced.get(operand);
-      if (other === undefined || other === operand) return operand;
-      changed = true;
-      return other;
-    });
+    const operands = node.operands.map((operand) => replaced.get(operand) ?? operand);
+    const same = operands.every((operand, i) => operand === node.operands[i]);
     const results =
       rule(node, operands) ??
-      (changed ? bindTyped(node.primitive, operands, node.attributes, node.results) : node.results);
+      (same ? node.results : bindTyped(node.primitive, operands, node.attributes, node.results));
     for (let i = 0; i < results.length; i++) {
       const old = node.results[i]!;
       if (results[i] !== old) replaced.set(old, results[i]!);

@@ -34,13 +34,29 @@ function gather(x: NumericArray, image: number, group: number, g: ConvGeometry, 
 }
 
 /** The columns of y or of the kernel that belong to one group, as a dense matrix. */
-function takeColumns(source: NumericArray, offset: number, rows: number, total: number, first: number, own: number, target: FloatArray): void {
+function takeColumns(
+  source: NumericArray,
+  offset: number,
+  rows: number,
+  total: number,
+  first: number,
+  own: number,
+  target: FloatArray,
+): void {
   for (let r = 0, write = 0; r < rows; r++) {
     for (let c = 0, read = offset + r * total + first; c < own; c++) target[write++] = source[read++]!;
   }
 }
 
-function putColumns(source: FloatArray, target: NumericArray, offset: number, rows: number, total: number, first: number, own: number): void {
+function putColumns(
+  source: FloatArray,
+  target: NumericArray,
+  offset: number,
+  rows: number,
+  total: number,
+  first: number,
+  own: number,
+): void {
   for (let r = 0, read = 0; r < rows; r++) {
     for (let c = 0, write = offset + r * total + first; c < own; c++) target[write++] = source[read++]!;
   }

@@ -7,14 +7,7 @@ const blockN = 256;
  * y += a · b for a: [m, k], b: [k, n] and zeroed y: [m, n], all row-major. Blocks of b stay in the cache; four rows of y
  * advance together, so that each element of b that is read serves four products.
  */
-export function matmulKernel(
-  a: NumericArray,
-  b: NumericArray,
-  y: NumericArray,
-  m: number,
-  k: number,
-  n: number,
-): void {
+export function matmulKernel(a: NumericArray, b: NumericArray, y: NumericArray, m: number, k: number, n: number): void {
   for (let p0 = 0; p0 < k; p0 += blockK) {
     const p1 = Math.min(p0 + blockK, k);
     for (let j0 = 0; j0 < n; j0 += blockN) {

@@ -1,7 +1,13 @@
 import { allocate, type HostArray, type NumericArray } from '../dtypes.js';
 import { ArgumentError, ShapeError } from '../errors.js';
 import { apply } from '../graph/bind.js';
-import { definePrimitive, type BatchContext, type Kernel, type Primitive, type TensorType } from '../graph/primitive.js';
+import {
+  definePrimitive,
+  type BatchContext,
+  type Kernel,
+  type Primitive,
+  type TensorType,
+} from '../graph/primitive.js';
 import { copyStrided } from '../kernels/broadcast.js';
 import { convFilterGradient, convForward, convInputGradient, type ConvGeometry } from '../kernels/conv.js';
 import { windowTable, windowedSize, type Padding } from '../kernels/windows.js';
@@ -35,7 +41,9 @@ function convShape(operation: string, x: TensorType, kernel: TensorType, attribu
   checkKind(operation, x, ['float']);
   const shapes = `x ${formatShape(x.shape)}, kernel ${formatShape(kernel.shape)}`;
   if (x.shape.length !== kernel.shape.length || x.shape.length < 3) {
-    throw new ShapeError(`${operation}: ${shapes}: both need a batch or input axis, channels, and the same spatial axes`);
+    throw new ShapeError(
+      `${operation}: ${shapes}: both need a batch or input axis, channels, and the same spatial axes`,
+    );
   }
   const { strides, padding, dilation, groups, channels } = attributes;
   const input = orderFor(channels, x.shape.length).map((axis) => x.shape[axis]!); // [batch, …spatial, channels]
@@ -241,10 +249,17 @@ export interface ConvOptions {
 }
 
 /** One number per spatial axis; throws an ArgumentError for counts or values that do not fit. */
-export function perAxis(operation: string, name: string, value: number | readonly number[] | undefined, axes: number): readonly number[] {
+export function perAxis(
+  operation: string,
+  name: string,
+  value: number | readonly number[] | undefined,
+  axes: number,
+): readonly number[] {
   const list = typeof value === 'object' ? value : new Array<number>(axes).fill(value ?? 1);
   if (list.length !== axes || list.some((n) => !Number.isInteger(n) || n < 1)) {
-    throw new ArgumentError(`${operation}: ${name} ${JSON.stringify(value)} is not accepted; use a whole number >= 1, or ${axes} of them`);
+    throw new ArgumentError(
+      `${operation}: ${name} ${JSON.stringify(value)} is not accepted; use a whole number >= 1, or ${axes} of them`,
+    );
   }
   return list;
 }

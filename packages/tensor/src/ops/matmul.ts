@@ -89,7 +89,8 @@ const matmulPrimitive: Primitive = definePrimitive({
 export function matmul(a: Tensor, b: Tensor): Tensor {
   if (a.rank === 1 && b.rank >= 1) {
     const product = matmul(a.reshape([1, a.shape[0]!]), b);
-    const shape = b.rank === 1 ? product.shape.slice(0, -1) : [...product.shape.slice(0, -2), product.shape[product.rank - 1]!];
+    const shape =
+      b.rank === 1 ? product.shape.slice(0, -1) : [...product.shape.slice(0, -2), product.shape[product.rank - 1]!];
     return product.reshape(shape);
   }
   if (b.rank === 1 && a.rank >= 2) {

@@ -6,9 +6,9 @@ import { Storage } from '../execution/storage.js';
 import type { Tensor, TensorLike } from '../tensor.js';
 import { encodeNumber } from '../half.js';
 
-/** A scalar leaf that holds a JavaScript number: an input when evaluated, a constant when compiled. */
-export function scalar(value: number, dtype: DType): Tensor {
-  const leaf = createLeaf([], dtype);
+/** A scalar leaf that holds a JavaScript number: an input when evaluated, a constant when compiled; weak beside weak ones. */
+export function scalar(value: number, dtype: DType, weak = false): Tensor {
+  const leaf = createLeaf([], dtype, null, weak);
   const data = allocate(dtype, 1);
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) data[0] = BigInt(value);
   else data[0] = encodeNumber(value, dtype);
@@ -18,7 +18,7 @@ export function scalar(value: number, dtype: DType): Tensor {
 }
 
 /** Gives a JavaScript number or boolean the dtype of the tensor that it meets. */
-function scalarLike(operation: string, value: number | boolean, dtype: DType): Tensor {
+function scalarLike(operation: string, value: number | boolean, { dtype, weak }: Tensor): Tensor {
   const number = Number(value);
   if (isInteger(dtype)) {
     const [low, high] = integerRange(dtype)!;
@@ -34,7 +34,7 @@ function scalarLike(operation: string, value: number | boolean, dtype: DType): T
   if (dtypeKind(dtype) === 'key') {
     throw new DTypeError(`${operation}: a key takes no arithmetic; derive keys with random.split or random.foldIn`);
   }
-  return scalar(number, dtype);
+  return scalar(number, dtype, weak);
 }
 
 function isTensor(value: TensorLike): value is Tensor {
@@ -61,7 +61,7 @@ function adapt(operation: string, tensor: Tensor, other: Tensor): Tensor {
 export function operandPair(operation: string, a: TensorLike, b: TensorLike): [Tensor, Tensor] {
   if (isTensor(a)) {
     if (isTensor(b)) return a.dtype === b.dtype ? [a, b] : [adapt(operation, a, b), adapt(operation, b, a)];
-    const right = scalarLike(operation, b, a.dtype);
+    const right = scalarLike(operation, b, a);
     return [a.dtype === right.dtype ? a : adapt(operation, a, right), right];
   }
   if (isTensor(b)) {

@@ -1,7 +1,13 @@
 import type { NumericArray } from '../dtypes.js';
 import { ShapeError } from '../errors.js';
 import { apply } from '../graph/bind.js';
-import { definePrimitive, type BatchContext, type KernelNode, type Primitive, type TensorType } from '../graph/primitive.js';
+import {
+  definePrimitive,
+  type BatchContext,
+  type KernelNode,
+  type Primitive,
+  type TensorType,
+} from '../graph/primitive.js';
 import { windowTable, windowedSize, type Padding, type WindowTable } from '../kernels/windows.js';
 import { formatShape, sizeOf, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
@@ -38,8 +44,8 @@ function pooledShape(x: TensorType, { window, strides, padding, channels }: Pool
 interface PoolPlan {
   readonly table: WindowTable;
   readonly rows: number;
-  inputBase(row: number): number;
-  outputBase(row: number): number;
+  readonly inputBase: (row: number) => number;
+  readonly outputBase: (row: number) => number;
   readonly step: number;
 }
 
@@ -62,7 +68,11 @@ function plan(x: Shape, y: Shape, { window, strides, padding, channels }: PoolAt
 }
 
 /** Calls `visit` with each output position and the input position of its first largest element. */
-function eachMaximum(x: NumericArray, { table, rows, inputBase, outputBase, step }: PoolPlan, visit: (output: number, input: number) => void): void {
+function eachMaximum(
+  x: NumericArray,
+  { table, rows, inputBase, outputBase, step }: PoolPlan,
+  visit: (output: number, input: number) => void,
+): void {
   const { positions, taps, index } = table;
   for (let row = 0; row < rows; row++) {
     const from = inputBase(row);

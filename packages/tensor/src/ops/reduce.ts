@@ -48,7 +48,9 @@ function reduction({ name, accepts, linear = false, vjp, fold, acceptsEmpty }: R
       checkKind(name, x!, accepts);
       const empty = axes.find((axis) => x!.shape[axis] === 0);
       if (!acceptsEmpty && empty !== undefined) {
-        throw new ShapeError(`${name}: axis ${empty} of shape ${formatShape(x!.shape)} is empty; nothing to choose from`);
+        throw new ShapeError(
+          `${name}: axis ${empty} of shape ${formatShape(x!.shape)} is empty; nothing to choose from`,
+        );
       }
       return { shape: without(x!.shape, axes), dtype: x!.dtype };
     },
@@ -161,7 +163,11 @@ function reduce(
 }
 
 /** Sum over axes (default all); bool and small integers give int32 or uint32. */
-export function sum(x: Tensor, axis?: number | readonly number[], options: { readonly keepDims?: boolean } = {}): Tensor {
+export function sum(
+  x: Tensor,
+  axis?: number | readonly number[],
+  options: { readonly keepDims?: boolean } = {},
+): Tensor {
   return reduce(sumPrimitive, x.cast(sumDType(x.dtype)), axis, options.keepDims ?? false);
 }
 
@@ -178,12 +184,20 @@ export function mean(
 }
 
 /** Largest element over axes (default all); equal elements share the gradient. Throws a ShapeError on an empty axis. */
-export function max(x: Tensor, axis?: number | readonly number[], options: { readonly keepDims?: boolean } = {}): Tensor {
+export function max(
+  x: Tensor,
+  axis?: number | readonly number[],
+  options: { readonly keepDims?: boolean } = {},
+): Tensor {
   return reduce(maxPrimitive, x, axis, options.keepDims ?? false);
 }
 
 /** Smallest element over axes (default all); equal elements share the gradient. Throws a ShapeError on an empty axis. */
-export function min(x: Tensor, axis?: number | readonly number[], options: { readonly keepDims?: boolean } = {}): Tensor {
+export function min(
+  x: Tensor,
+  axis?: number | readonly number[],
+  options: { readonly keepDims?: boolean } = {},
+): Tensor {
   return reduce(minPrimitive, x, axis, options.keepDims ?? false);
 }
 

@@ -19,13 +19,7 @@ import { softmaxPrimitives, type SoftmaxName } from './softmax.js';
 
 /** Names of the elementwise primitives. */
 export type ElementwiseName =
-  | ArithmeticName
-  | ExponentialName
-  | ComparisonName
-  | LogicalName
-  | 'cast'
-  | 'relu'
-  | 'where';
+  ArithmeticName | ExponentialName | ComparisonName | LogicalName | 'cast' | 'relu' | 'where';
 
 /** Names of all primitives; a backend keeps a table with an entry for each. */
 export type PrimitiveName =

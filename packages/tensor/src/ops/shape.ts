@@ -39,9 +39,11 @@ const reshapePrimitive: Primitive<ShapeAttributes> = definePrimitive<ShapeAttrib
   },
   vjp: ({ cotangent, operands: [x] }) => [reshape(cotangent, x!.shape)],
   batch: ({ operands, attributes, size }) => apply(reshapePrimitive, operands, { shape: [size, ...attributes.shape] }),
-  reference: () => ([x], [y]) => {
-    y!.set(x as never);
-  },
+  reference:
+    () =>
+    ([x], [y]) => {
+      y!.set(x as never);
+    },
 });
 
 /** The same elements, row-major, in another shape; one size may be −1. Throws a ShapeError when the count differs. */
@@ -153,12 +155,12 @@ export function expandDims(x: Tensor, axis: number | readonly number[]): Tensor 
 /** Removes axes of size 1 (default all of them). Throws a ShapeError for an axis of another size. */
 export function squeeze(x: Tensor, axis?: number | readonly number[]): Tensor {
   const axes =
-    axis === undefined
-      ? [...x.shape.keys()].filter((i) => x.shape[i] === 1)
-      : normalizeAxes('squeeze', axis, x.shape);
+    axis === undefined ? [...x.shape.keys()].filter((i) => x.shape[i] === 1) : normalizeAxes('squeeze', axis, x.shape);
   for (const i of axes) {
     if (x.shape[i] !== 1) {
-      throw new ShapeError(`squeeze: axis ${i} of ${formatShape(x.shape)} has size ${x.shape[i]}; only axes of size 1 can go`);
+      throw new ShapeError(
+        `squeeze: axis ${i} of ${formatShape(x.shape)} has size ${x.shape[i]}; only axes of size 1 can go`,
+      );
     }
   }
   return reshape(

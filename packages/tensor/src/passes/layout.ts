@@ -45,14 +45,22 @@ function convolveChannelsFirst(node: Node, operands: readonly Tensor[]): Tensor 
       return backImage(apply(convPrimitives.conv, [firstImage(a!), firstKernel(b!)], { ...attributes, ...layout }));
     case convPrimitives.convInputGrad: {
       const shape = fromChannels('first', (attributes as ConvGradAttributes).shape);
-      const grad = apply(convPrimitives.convInputGrad, [firstImage(a!), firstKernel(b!)], { ...attributes, ...layout, shape });
+      const grad = apply(convPrimitives.convInputGrad, [firstImage(a!), firstKernel(b!)], {
+        ...attributes,
+        ...layout,
+        shape,
+      });
       return backImage(grad);
     }
     case convPrimitives.convFilterGrad: {
       const { shape } = attributes as ConvGradAttributes;
       const order = kernelOrder('first', shape.length);
       const first = inverse(order).map((axis) => shape[axis]!);
-      const grad = apply(convPrimitives.convFilterGrad, [firstImage(a!), firstImage(b!)], { ...attributes, ...layout, shape: first });
+      const grad = apply(convPrimitives.convFilterGrad, [firstImage(a!), firstImage(b!)], {
+        ...attributes,
+        ...layout,
+        shape: first,
+      });
       return transposed(grad, order);
     }
     default:
@@ -99,9 +107,12 @@ function sinkThroughElementwise(node: Node, operands: readonly Tensor[]): Tensor
   const [result] = node.results;
   const permutation = operands
     .filter((operand) => operand.rank === result!.rank)
-    .map(permutationOf)
-    .find((own) => own !== null);
-  if (permutation === undefined || permutation === null) return null;
+    .flatMap((operand) => {
+      const own = permutationOf(operand);
+      return own === null ? [] : [own];
+    })
+    .at(0);
+  if (permutation === undefined) return null;
   let removed = 0;
   let added = 0;
   for (const operand of operands) {

@@ -66,16 +66,16 @@ function unbroadcast(x: Tensor): Tensor {
 function pushBroadcast(node: Node, operands: readonly Tensor[]): Tensor | null {
   const result = node.results[0]!.shape;
   const current = [...operands];
-  let changed = false;
-  operands.forEach((operand, i) => {
-    const small = unbroadcast(operand);
-    if (small === operand) return;
-    const shapes = current.map((other, k): Shape => (k === i ? small.shape : other.shape));
-    if (!sameShape(shapes.reduce((a, b) => broadcastShapes('broadcast', a, b)), result)) return;
-    current[i] = small;
-    changed = true;
-  });
-  return changed ? bindTyped(node.primitive, current, node.attributes, node.results)[0]! : null;
+  for (const [i, operand] of operands.entries()) {
+    const shapes = current.map((other, k): Shape => (k === i ? unbroadcast(operand).shape : other.shape));
+    const fills = sameShape(
+      shapes.reduce((a, b) => broadcastShapes('broadcast', a, b)),
+      result,
+    );
+    if (fills) current[i] = unbroadcast(operand);
+  }
+  if (current.every((operand, i) => operand === operands[i])) return null;
+  return bindTyped(node.primitive, current, node.attributes, node.results)[0]!;
 }
 
 /** x · 1, x / 1 and operations on constants alone. */
@@ -92,7 +92,11 @@ function foldConstants(node: Node, operands: readonly Tensor[]): Tensor | null {
   const types = operands.map(({ dtype }) => ({ shape: [] as Shape, dtype }));
   const inputs = values.map((value, i): HostArray => {
     const array = allocate(types[i]!.dtype, 1);
-    createPrimitives.full.reference({ operands: [], results: [], attributes: { shape: [], dtype: types[i]!.dtype, value: value! } })([], [array]);
+    createPrimitives.full.reference({
+      operands: [],
+      results: [],
+      attributes: { shape: [], dtype: types[i]!.dtype, value: value! },
+    })([], [array]);
     return array;
   });
   const [output] = [allocate(result!.dtype, 1)];

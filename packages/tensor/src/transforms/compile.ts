@@ -44,7 +44,7 @@ function matches(variant: Variant, args: FlatTree): boolean {
   return (
     variant.types.length === args.leaves.length &&
     args.leaves.every((leaf, i) => {
-      const type = variant.types[i]!;
+      const type = variant.types[i] ?? null;
       if (typeof leaf === 'number' || type === null) return typeof leaf === 'number' && type === null;
       return leaf.dtype === type.dtype && sameShape(leaf.shape, type.shape);
     }) &&
@@ -98,7 +98,11 @@ export function compile<A extends readonly unknown[], R>(
     const found = variants.find((variant) => matches(variant, flat));
     if (found !== undefined) return found;
     traces++;
-    const traced = traceFunction('compile', (...inner: never[]) => f(...withStatics(inner as unknown as A, args)), flat);
+    const traced = traceFunction(
+      'compile',
+      (...inner: never[]) => f(...withStatics(inner as unknown as A, args)),
+      flat,
+    );
     const handedThrough = new Set(traced.sources.map((source) => (source.kind === 'argument' ? source.index : -1)));
     const variant: Variant = {
       definition: flat.definition,
@@ -127,7 +131,9 @@ export function compile<A extends readonly unknown[], R>(
   const compiled = (...args: A): R => {
     if (isTracing()) return f(...args);
     const flat = flatten(
-      args.map((argument, i) => (staticArgnums.includes(i) && typeof argument === 'number' ? `number ${argument}` : argument)),
+      args.map((argument, i) =>
+        staticArgnums.includes(i) && typeof argument === 'number' ? `number ${argument}` : argument,
+      ),
       { numbers: 'leaf' },
     );
     return run(name, variantFor(args, flat), flat) as R;
@@ -141,7 +147,9 @@ function checkDonations(name: string, storages: readonly Storage[], donate: read
   storages.forEach((storage, i) => {
     storage.checkUsable(name);
     if (donate[i] === true && storages.some((other, k) => k !== i && other === storage)) {
-      throw new DonatedError(`${name}: a donated tensor is passed twice (or is also captured); pass a copy or do not donate it`);
+      throw new DonatedError(
+        `${name}: a donated tensor is passed twice (or is also captured); pass a copy or do not donate it`,
+      );
     }
   });
 }
@@ -182,7 +190,8 @@ function run(name: string, variant: Variant, flat: FlatTree): unknown {
     if (source.kind === 'output') return outputs[source.index]!;
     if (source.kind === 'constant') return source.tensor;
     const argument = flat.leaves[source.index]!;
-    if (typeof argument === 'number') throw new ArgumentError(`${name}: a number argument is returned as it is; return a tensor`);
+    if (typeof argument === 'number')
+      throw new ArgumentError(`${name}: a number argument is returned as it is; return a tensor`);
     return argument;
   });
   return unflatten(result.definition, leaves);

@@ -11,9 +11,7 @@ import { flatten, unflatten } from '../tree/flatten.js';
 export function evalShape(f: (...args: never[]) => unknown, ...args: readonly unknown[]): unknown {
   return withTrace('evalShape', (trace) => {
     const flat = flatten(args);
-    const placeholders = flat.leaves.map((leaf) =>
-      isTensor(leaf) ? createLeaf(leaf.shape, leaf.dtype, trace) : leaf,
-    );
+    const placeholders = flat.leaves.map((leaf) => (isTensor(leaf) ? createLeaf(leaf.shape, leaf.dtype, trace) : leaf));
     const result = flatten(f(...(unflatten(flat.definition, placeholders) as never[])));
     return unflatten(
       result.definition,

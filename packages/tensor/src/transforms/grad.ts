@@ -63,7 +63,9 @@ function checkLoss(operation: string, loss: unknown): Tensor {
     );
   }
   if (loss.rank !== 0) {
-    throw new ShapeError(`${operation}: the loss has shape ${formatShape(loss.shape)}; reduce it to a scalar with .mean() or .sum()`);
+    throw new ShapeError(
+      `${operation}: the loss has shape ${formatShape(loss.shape)}; reduce it to a scalar with .mean() or .sum()`,
+    );
   }
   if (!isFloat(loss.dtype)) {
     throw new DTypeError(`${operation}: the loss is ${loss.dtype}; it must be a float`);

@@ -7,8 +7,6 @@ import type { Tensor } from '../tensor.js';
 export function substitute(trace: Trace, outputs: readonly Tensor[], values: ReadonlyMap<Tensor, Tensor>): Tensor[] {
   const replaced = new Map(values);
   const nodes = sortNodes(outputs, (tensor) => tensor.trace === trace);
-  rewriteNodes(nodes, replaced, (node, operands) =>
-    bindTyped(node.primitive, operands, node.attributes, node.results),
-  );
+  rewriteNodes(nodes, replaced, (node, operands) => bindTyped(node.primitive, operands, node.attributes, node.results));
   return outputs.map((output) => replaced.get(output) ?? output);
 }

@@ -37,7 +37,11 @@ function isConstantExpression(tensor: Tensor, known: Map<Tensor, boolean>): bool
 }
 
 /** Closes what a trace recorded: literals become constants, tensors from outside become inputs. */
-function close(trace: Trace, placeholders: readonly Tensor[], outputs: readonly Tensor[]): { graph: Graph; captured: Tensor[] } {
+function close(
+  trace: Trace,
+  placeholders: readonly Tensor[],
+  outputs: readonly Tensor[],
+): { graph: Graph; captured: Tensor[] } {
   const known = new Map<Tensor, boolean>();
   const inside = (tensor: Tensor): boolean =>
     tensor.trace === trace || (tensor.storage === null && isConstantExpression(tensor, known));
@@ -63,7 +67,13 @@ function close(trace: Trace, placeholders: readonly Tensor[], outputs: readonly 
     }
   }
   rewriteNodes(nodes, replaced, () => null);
-  return { graph: createGraph(inputs, outputs.map((output) => replaced.get(output) ?? output)), captured };
+  return {
+    graph: createGraph(
+      inputs,
+      outputs.map((output) => replaced.get(output) ?? output),
+    ),
+    captured,
+  };
 }
 
 /** A number that is only ever cast to one dtype becomes an input of that dtype. */
@@ -90,7 +100,10 @@ function narrowNumbers(graph: Graph, isNumber: (index: number) => boolean): Grap
   rewriteNodes(graph.nodes, replaced, ({ primitive, results }, [x]) =>
     primitive.name === 'cast' && x!.dtype === results[0]!.dtype ? [x!] : null,
   );
-  return createGraph(inputs, graph.outputs.map((output) => replaced.get(output) ?? output));
+  return createGraph(
+    inputs,
+    graph.outputs.map((output) => replaced.get(output) ?? output),
+  );
 }
 
 /** Runs a function on placeholders for the leaves of its arguments and records what it computes. */

@@ -30,7 +30,10 @@ function moveAxis(x: Tensor, from: number, to: number): Tensor {
  * await vmap(dot)(ones([4, 3]), ones([4, 3])).array(); // [3, 3, 3, 3]
  * ```
  */
-export function vmap<A extends readonly unknown[], R>(f: (...args: A) => R, options: VmapOptions = {}): (...args: A) => R {
+export function vmap<A extends readonly unknown[], R>(
+  f: (...args: A) => R,
+  options: VmapOptions = {},
+): (...args: A) => R {
   const { inAxes = 0, outAxes = 0 } = options;
   return (...args) => {
     const axisOf = (position: number): number | null =>

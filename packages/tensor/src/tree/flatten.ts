@@ -121,7 +121,11 @@ export function flatten(tree: unknown, options: FlattenOptions = {}): FlatTree {
 }
 
 /** Puts a tree together from leaves in the order of `flatten`. Constructors do not run; shared modules stay shared. */
-export function unflatten(definition: TreeDefinition, leaves: readonly unknown[], statics: 'keep' | 'null' = 'keep'): unknown {
+export function unflatten(
+  definition: TreeDefinition,
+  leaves: readonly unknown[],
+  statics: 'keep' | 'null' = 'keep',
+): unknown {
   let next = 0;
   const modules: object[] = [];
   const build = (part: TreeDefinition): unknown => {

@@ -38,7 +38,11 @@ function pick(definition: TreeDefinition, tree: unknown, out: unknown[]): void {
  * A tree like `tree` whose tensors are `f(leaf, ...others)`; `others` have the same structure, or null where they lack
  * a leaf (as gradients do for frozen parameters).
  */
-export function map<T>(f: (leaf: Tensor, ...others: readonly (Tensor | null)[]) => Tensor | null, tree: T, ...rest: readonly unknown[]): T {
+export function map<T>(
+  f: (leaf: Tensor, ...others: readonly (Tensor | null)[]) => Tensor | null,
+  tree: T,
+  ...rest: readonly unknown[]
+): T {
   return mapWithPath((_, leaf, ...others) => f(leaf, ...others), tree, ...rest);
 }
 

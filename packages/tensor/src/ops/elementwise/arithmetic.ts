@@ -50,10 +50,7 @@ function multiply32(
 const mulPrimitive: Primitive = binary({
   name: 'mul',
   accepts: numbers,
-  vjp: ({ cotangent, operands: [a, b] }) => [
-    sumTo(cotangent.mul(b!), a!.shape),
-    sumTo(cotangent.mul(a!), b!.shape),
-  ],
+  vjp: ({ cotangent, operands: [a, b] }) => [sumTo(cotangent.mul(b!), a!.shape), sumTo(cotangent.mul(a!), b!.shape)],
   loop(a, strideA, b, strideB, y, n, dtype) {
     if (isInteger(dtype)) {
       multiply32(a, strideA, b, strideB, y, n);
@@ -203,17 +200,7 @@ export function floor(x: TensorLike): Tensor {
 
 /** Names of the arithmetic primitives. */
 export type ArithmeticName =
-  | 'add'
-  | 'sub'
-  | 'mul'
-  | 'div'
-  | 'pow'
-  | 'maximum'
-  | 'minimum'
-  | 'neg'
-  | 'abs'
-  | 'sign'
-  | 'floor';
+  'add' | 'sub' | 'mul' | 'div' | 'pow' | 'maximum' | 'minimum' | 'neg' | 'abs' | 'sign' | 'floor';
 
 /** The arithmetic primitives. */
 export const arithmeticPrimitives: Readonly<Record<ArithmeticName, Primitive>> = {

@@ -1,0 +1,61 @@
+import { ArgumentError, isTensor, ShapeError, formatShape, tree, type Tensor } from '@tesserajs/tensor';
+import { Run } from './context.js';
+import type { Module } from './module.js';
+import { modulePaths, treePaths } from './module-paths.js';
+
+/** Options of `applyModule`. */
+export interface ApplyOptions {
+  /** True while training. Default false. */
+  readonly training?: boolean;
+  /** Random key of this run, from `random.key(seed)`; needed by dropout while training. */
+  readonly key?: Tensor;
+}
+
+/**
+ * Runs a model as a pure function: returns what it computes and the model with its new state; the given model stays as it
+ * is. Works inside `grad` and `compile`.
+ *
+ * @example
+ * ```ts
+ * const [y, next] = applyModule(model, x, { training: true, key: random.key(1) });
+ * ```
+ */
+export function applyModule<M extends Module>(model: M, x: Tensor, options: ApplyOptions = {}): [Tensor, M] {
+  const updates = new Map<Module, Readonly<Record<string, Tensor>>>();
+  const run = new Run({
+    training: options.training ?? false,
+    key: options.key ?? null,
+    paths: modulePaths(model),
+    updates,
+  });
+  const y = model.apply(x, run);
+  return [y, updates.size === 0 ? model : withState(model, updates)];
+}
+
+/** A model like `model` in which some tensors are replaced. */
+function withState<M extends Module>(model: M, updates: ReadonlyMap<Module, Readonly<Record<string, Tensor>>>): M {
+  const paths = treePaths(model);
+  const replaced = new Map<string, Tensor>();
+  for (const [module, fields] of updates) {
+    const path = paths.get(module);
+    if (path === undefined) {
+      throw new ArgumentError(`update: ${module.constructor.name} is no part of the model that is running`);
+    }
+    for (const [field, value] of Object.entries(fields)) {
+      checkUpdate(module, field, value);
+      replaced.set(path === '' ? field : `${path}.${field}`, value);
+    }
+  }
+  return tree.mapWithPath((path, leaf) => replaced.get(path) ?? leaf, model);
+}
+
+function checkUpdate(module: Module, field: string, value: Tensor): void {
+  const old: unknown = Object.hasOwn(module, field) ? module[field as keyof Module] : undefined;
+  if (!isTensor(old)) throw new ArgumentError(`update: ${module.constructor.name} has no tensor in a field called ${field}`);
+  if (formatShape(old.shape) !== formatShape(value.shape) || old.dtype !== value.dtype) {
+    throw new ShapeError(
+      `update: ${module.constructor.name}.${field} is ${old.dtype} ${formatShape(old.shape)}, its new value ` +
+        `${value.dtype} ${formatShape(value.shape)}; shape and dtype must stay`,
+    );
+  }
+}

@@ -1,0 +1,45 @@
+import { moduleBrand, type Tensor } from '@tesserajs/tensor';
+import { Run, type Context } from './context.js';
+import { modulePaths } from './module-paths.js';
+
+/**
+ * A part of a model: a tree whose tensors in enumerable own fields are its parameters; lists, plain objects and modules
+ * nest. A module of your own needs a constructor and `call`.
+ *
+ * @example
+ * ```ts
+ * class Residual extends Module {
+ *   constructor(readonly inner: Module) { super(); }
+ *   call(x: Tensor, ctx: Context): Tensor { return x.add(this.inner.apply(x, ctx)); }
+ * }
+ * ```
+ */
+export abstract class Module {
+  /** Names of fields that hold state without a gradient, such as moving averages. */
+  static readonly stateFields: readonly string[] = [];
+
+  /** Marks modules across copies of this package. */
+  declare readonly [moduleBrand]: true;
+
+  /** False freezes all parameters below: they get no gradient and no update. */
+  trainable = true;
+
+  /** What the module computes. Use `apply` to run a module; `call` is what you write. */
+  abstract call(x: Tensor, ctx: Context): Tensor;
+
+  /**
+   * Runs the module. Inside the `call` of another module pass its `ctx` on; without one this is inference.
+   *
+   * @example
+   * ```ts
+   * const y = layer.apply(tensor([[1, 2]]));
+   * ```
+   */
+  apply(x: Tensor, ctx?: Context): Tensor {
+    const run = ctx ?? new Run({ training: false, key: null, paths: modulePaths(this), updates: null });
+    return run instanceof Run ? run.enter(this, x, () => this.call(x, run)) : this.call(x, run);
+  }
+}
+
+// On the prototype, so that a brand is no branch of the tree and survives taking modules apart.
+Object.defineProperty(Module.prototype, moduleBrand, { value: true });

@@ -1,0 +1,43 @@
+import { isFloat, tree, type Tensor } from '@tesserajs/tensor';
+import type { Module } from './module.js';
+
+/** One tensor of a model. */
+export interface Weight {
+  /** Where it lies, e.g. `layers.0.kernel`; the name that saved files use. */
+  readonly path: string;
+  readonly tensor: Tensor;
+  /** True when training changes it by its gradient. */
+  readonly trainable: boolean;
+}
+
+/**
+ * The tensors of a module in order (a layer's kernel, then its bias), with their paths; names for exporters.
+ *
+ * @example
+ * ```ts
+ * for (const { path, tensor } of namedWeights(model)) console.log(path, tensor.shape);
+ * ```
+ */
+export function namedWeights(module: Module): Weight[] {
+  const { leaves, paths, frozen } = tree.flatten(module);
+  return (leaves as readonly Tensor[]).map((tensor, i) => ({
+    path: paths[i]!,
+    tensor,
+    trainable: frozen[i] !== true && isFloat(tensor.dtype),
+  }));
+}
+
+/** Puts tensors in the place of a module's own, in the order of `namedWeights`. The module itself changes. */
+export function setWeights(module: Module, tensors: readonly Tensor[]): void {
+  let next = 0;
+  const assign = (definition: tree.TreeDefinition, value: unknown): void => {
+    if (!('children' in definition)) return;
+    definition.children.forEach((child, i) => {
+      const key = definition.kind === 'array' ? String(i) : definition.keys[i]!;
+      const fields = value as Record<string, unknown>;
+      if (child.kind === 'leaf') fields[key] = tensors[next++]!;
+      else assign(child, fields[key]);
+    });
+  };
+  assign(tree.flatten(module).definition, module);
+}
