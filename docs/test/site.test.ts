@@ -145,6 +145,8 @@ describe.skipIf(absence && !inCi)('the built site in Chromium', { timeout: PATIE
     expect(await page.evaluate(() => 1 + 1)).toBe(2);
     await example().getByRole('button', { name: 'Stop' }).click();
     expect(await example().getByRole('status').innerText()).toBe('Stopped');
+    // A browser gives a busy worker a few seconds to end by itself.
+    await expect.poll(() => page.workers().length, { timeout: 20_000 }).toBe(0);
     await write(example(), 'console.log("again");');
     await runButton(example()).click();
     expect(await ended(example())).toBe('finished');

@@ -3,6 +3,7 @@ import { formatShape } from '@tesserajs/tensor';
 import { lowerGraph } from '@tesserajs/onnx';
 import type * as OnnxRuntime from 'onnxruntime-node';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { describeRunError } from './run-error.js';
 
 /** Sums in vector registers depend on where an array starts: a fixed alignment makes equal inputs give equal bits. */
 const alignment = 64;
@@ -65,7 +66,8 @@ export class OnnxExecutable implements Executable {
     threads: number,
   ): Promise<OnnxExecutable> {
     const inputNames = graph.inputs.map((_, i) => `i${i}`);
-    const outputNames = graph.outputs.map((_, i) => `o${i}`);
+    // Errors of the runtime name a node by its output.
+    const outputNames = graph.outputs.map(({ node }, i) => `${node?.primitive.name ?? 'input'}_o${i}`);
     const bytes = lowerGraph(graph, { target: 'onnxruntime', inputNames, outputNames }).toBytes();
     const session = await runtime.InferenceSession.create(bytes, sessionOptions(threads));
     return new OnnxExecutable(runtime, session, graph, inputNames, outputNames);
@@ -86,7 +88,9 @@ export class OnnxExecutable implements Executable {
         shape,
       );
     });
-    const results = await this.#session.run(feeds, { logSeverityLevel: silent });
+    const results = await this.#session.run(feeds, { logSeverityLevel: silent }).catch((cause: unknown) => {
+      throw new Error(describeRunError(cause), { cause });
+    });
     return this.#outputNames.map((name, i) => {
       const { data } = results[name]!;
       if (!ArrayBuffer.isView(data)) {

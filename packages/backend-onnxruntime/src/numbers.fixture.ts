@@ -29,11 +29,11 @@ export function positive(dtype: DType, shape: Shape, seed = 1): Tensor {
   return from(dtype, shape, Array.from({ length: sizeOf(shape) }, draw));
 }
 
-/** A tensor of given numbers in any dtype. */
-export function from(dtype: DType, shape: Shape, numbers: readonly number[]): Tensor {
+/** A tensor of given numbers, or texts of numbers, in any dtype. */
+export function from(dtype: DType, shape: Shape, numbers: readonly (number | string)[]): Tensor {
   if (dtype === 'int64') return tensor(BigInt64Array.from(numbers, BigInt), { shape });
   if (dtype === 'uint64') return tensor(BigUint64Array.from(numbers, BigInt), { shape });
-  return tensor([...numbers], { dtype, shape });
+  return tensor(numbers.map(Number), { dtype, shape });
 }
 
 /** Distance from |x| to the next larger float. */
@@ -46,13 +46,20 @@ function ulp(x: number, dtype: 'float32' | 'float64'): number {
 export interface Tolerance {
   /** How many products or terms are added up for one element, at most. 1: each element is held to its own size. */
   readonly length?: number;
+  /** Distances to the next float that one term may be off. Default 8. */
+  readonly ulps?: number;
 }
 
 /**
- * Says where `actual` differs from `expected` by more than 8 ulp · √length, the worst element first; an empty text when
+ * Says where `actual` differs from `expected` by more than 8 ulp · √length, at the worst element; an empty text when
  * nowhere. Sums may cancel, so that with a length the ulp is that of the largest element.
  */
-export function deviation(actual: HostArray, expected: HostArray, dtype: DType, { length = 1 }: Tolerance = {}): string {
+export function deviation(
+  actual: HostArray,
+  expected: HostArray,
+  dtype: DType,
+  { length = 1, ulps = 8 }: Tolerance = {},
+): string {
   if (actual.length !== expected.length) return `${actual.length} elements instead of ${expected.length}`;
   const float = dtype === 'float32' || dtype === 'float64' ? dtype : null;
   let largest = 0;
@@ -63,13 +70,29 @@ export function deviation(actual: HostArray, expected: HostArray, dtype: DType, 
     const [a, e] = [actual[i]!, expected[i]!].map((value) => (float === null ? value : Number(value)));
     if (a == e || (Number.isNaN(a) && Number.isNaN(e))) continue;
     const difference = Math.abs(Number(a) - Number(e));
-    const unit = float === null ? 0 : 8 * Math.sqrt(length) * ulp(length > 1 ? largest : Number(e), float);
+    const unit = float === null ? 0 : ulps * Math.sqrt(length) * ulp(length > 1 ? largest : Number(e), float);
     const excess = Number.isFinite(difference) ? difference / unit : Infinity;
     if (excess <= 1 || excess <= worst) continue;
     worst = excess;
-    text = `element ${i} is ${a}, not ${e}` + (float === null ? '' : `: ${(8 * excess).toPrecision(3)} ulp · √${length}`);
+    text = `element ${i} is ${a}, not ${e}` + (float === null ? '' : `: ${(ulps * excess).toPrecision(3)} ulp · √${length}`);
   }
   return text;
+}
+
+/**
+ * The low 32 bits of 64-bit integers. The reference backend computes few things in 64 bits; the same computation on equal
+ * numbers in 32 bits agrees in these.
+ */
+export function narrowed(data: HostArray): HostArray {
+  if (data instanceof BigInt64Array) return Int32Array.from(data, (value) => Number(BigInt.asIntN(32, value)));
+  if (data instanceof BigUint64Array) return Uint32Array.from(data, (value) => Number(BigInt.asUintN(32, value)));
+  return data;
+}
+
+/** The dtype in which the reference backend tells what is right: 32 bits for 64-bit integers. */
+export function oracleDType(dtype: DType): DType {
+  if (dtype === 'int64') return 'int32';
+  return dtype === 'uint64' ? 'uint32' : dtype;
 }
 
 /** True for types whose sums and products have no rounding. */

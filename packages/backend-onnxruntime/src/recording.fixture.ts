@@ -4,6 +4,8 @@ import { referenceBackend, type Backend, type Executable, type Graph } from '@te
 export interface RecordingBackend extends Backend {
   /** Names of the primitives that it compiled. */
   readonly compiled: ReadonlySet<string>;
+  /** Names of the primitives of which it refused a node. */
+  readonly refused: ReadonlySet<string>;
   /** The graphs that it compiled. */
   readonly graphs: readonly Graph[];
   dispose(): void;
@@ -13,6 +15,7 @@ export interface RecordingBackend extends Backend {
 export function recording(backend: Backend = referenceBackend): RecordingBackend {
   const graphs: Graph[] = [];
   const compiled = new Set<string>();
+  const refused = new Set<string>();
   const executables: Executable[] = [];
   return {
     name: backend.name,
@@ -21,7 +24,12 @@ export function recording(backend: Backend = referenceBackend): RecordingBackend
     randomOnHost: backend.randomOnHost,
     graphs,
     compiled,
-    supports: (node) => backend.supports(node),
+    refused,
+    supports(node) {
+      const supported = backend.supports(node);
+      if (!supported) refused.add(node.primitive.name);
+      return supported;
+    },
     compile(graph, options) {
       graphs.push(graph);
       for (const { primitive } of graph.nodes) compiled.add(primitive.name);

@@ -1,4 +1,12 @@
-import type { ConvAttributes, DType, Node, PoolAttributes, PrimitiveName, UnsliceAttributes } from '@tesserajs/tensor';
+import {
+  isFloat,
+  type ConvAttributes,
+  type DType,
+  type Node,
+  type PoolAttributes,
+  type PrimitiveName,
+  type UnsliceAttributes,
+} from '@tesserajs/tensor';
 import { hasLowering } from '@tesserajs/onnx';
 
 type Types = ReadonlySet<DType>;
@@ -9,6 +17,7 @@ const bool: Types = new Set(['bool']);
 const wide: Types = new Set(['float32', 'float64', 'int32', 'int64']);
 const numbers: Types = new Set([...wide, 'int8', 'int16', 'uint8', 'uint16', 'uint32', 'uint64']);
 const everything: Types = new Set([...numbers, 'bool']);
+const longIntegers: Types = new Set(['int64', 'uint64']);
 const none: Types = new Set();
 
 /**
@@ -47,7 +56,7 @@ const kernelTypes: Readonly<Record<PrimitiveName, Types>> = {
   shiftRight: new Set(['uint8', 'uint32', 'uint64']),
   full: everything,
   iota: numbers,
-  sum: wide,
+  sum: new Set(['float32', 'float64', 'int32']),
   max: new Set([...wide, 'int8', 'uint8']),
   min: new Set([...wide, 'int8', 'uint8']),
   argmax: new Set(['float32', 'float64', 'int8', 'int32', 'int64', 'uint8']),
@@ -80,8 +89,10 @@ function supportsAttributes(node: Node): boolean {
   switch (node.primitive.name as PrimitiveName) {
     case 'conv':
     case 'convInputGrad':
-    case 'convFilterGrad':
-      return (node.attributes as ConvAttributes).channels === 'first';
+    case 'convFilterGrad': {
+      const { channels, kernel } = node.attributes as ConvAttributes;
+      return channels === 'first' && kernel === 'first';
+    }
     case 'maxPool':
     case 'maxPoolGrad':
     case 'maxPoolTake': {
@@ -92,6 +103,9 @@ function supportsAttributes(node: Node): boolean {
         padding.every(([low, high], i) => Math.max(low, high) < window[i]!)
       );
     }
+    case 'cast':
+      // The runtime neither saturates at the ends of 64 bits nor has a float that says where they are.
+      return !(isFloat(node.operands[0]!.dtype) && longIntegers.has(node.results[0]!.dtype));
     case 'unslice':
       return (node.attributes as UnsliceAttributes).steps.every((step) => step === 1);
     default:

@@ -3,7 +3,7 @@ export interface Effort {
   readonly name: 'full' | 'quick';
   /** Replaces the workloads' batch size. */
   readonly batchSize?: number;
-  /** First steps whose values are compared; a slow peer may stop after `minimumCheckSteps`. */
+  /** First steps whose values are compared; a slow peer may enter after `minimumCheckSteps`, its samples are compared. */
   readonly checkSteps: number;
   readonly minimumCheckSteps: number;
   readonly checkMilliseconds: number;
@@ -22,7 +22,7 @@ export interface Effort {
 export const full: Effort = {
   name: 'full',
   checkSteps: 10,
-  minimumCheckSteps: 2,
+  minimumCheckSteps: 1,
   checkMilliseconds: 20_000,
   warmUpMilliseconds: 1_000,
   rounds: 21,
@@ -38,7 +38,7 @@ export const quick: Effort = {
   name: 'quick',
   batchSize: 4,
   checkSteps: 5,
-  minimumCheckSteps: 2,
+  minimumCheckSteps: 1,
   checkMilliseconds: 3_000,
   warmUpMilliseconds: 0,
   rounds: 3,

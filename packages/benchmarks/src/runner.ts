@@ -38,7 +38,9 @@ interface Contender {
   readonly process: PeerProcess;
   readonly versions: Readonly<Record<string, string>>;
   readonly threads: number;
-  readonly checks: readonly (readonly number[])[];
+  readonly checks: (readonly number[])[];
+  /** Too slow to warm up: its samples are single steps that directly follow the compared ones, and are compared too. */
+  readonly unwarmed: boolean;
   readonly stepsPerSample: number;
   readonly rounds: ReadonlySet<number>;
   readonly samples: Sample[];
@@ -85,8 +87,9 @@ export async function runWorkload(
           await rest(settings.effort.restMilliseconds);
           const steps = contender.stepsPerSample;
           const busyBefore = busyMilliseconds();
-          const { milliseconds, cpuMilliseconds } = await contender.process.run(steps);
+          const { milliseconds, cpuMilliseconds, values } = await contender.process.run(steps);
           const others = busyMilliseconds() - busyBefore - cpuMilliseconds;
+          if (contender.unwarmed && contender.checks.length < settings.effort.checkSteps) contender.checks.push(values);
           contender.samples.push({ round, steps, milliseconds, otherLoad: Math.max(0, others / milliseconds) });
         } catch (error) {
           fail(contender.peer, error);
@@ -125,8 +128,9 @@ async function enter(
       if (checks.length >= effort.minimumCheckSteps && elapsed >= effort.checkMilliseconds) break;
       checks.push(await run(1));
     }
+    const unwarmed = stepMilliseconds > effort.slowMilliseconds;
     elapsed = 0;
-    while (stepMilliseconds < effort.slowMilliseconds && elapsed < effort.warmUpMilliseconds) {
+    while (!unwarmed && elapsed < effort.warmUpMilliseconds) {
       await run(stepsFor(stepMilliseconds, effort));
     }
     return {
@@ -135,7 +139,8 @@ async function enter(
       versions: ready.versions,
       threads: ready.threads,
       checks,
-      stepsPerSample: stepsFor(stepMilliseconds, effort),
+      unwarmed,
+      stepsPerSample: unwarmed ? 1 : stepsFor(stepMilliseconds, effort),
       rounds: roundsOf(stepMilliseconds, effort),
       samples: [],
     };

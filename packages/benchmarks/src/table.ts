@@ -37,7 +37,7 @@ export function formatTable({ subject, workloads }: Report): string {
     'others: cores kept busy by other programs during the samples (median)',
     `ratio: the peer's time / ${subject}'s, round by round (above 1: ${subject} is faster)`,
     "difference: largest relative difference of the first steps' losses or logits",
-    `versions: ${[...versions].map((entry) => entry.join(' ')).join(', ')}`,
+    ...(versions.size === 0 ? [] : [`versions: ${[...versions].map((entry) => entry.join(' ')).join(', ')}`]),
   ];
   return [...texts, '', ...notes].join('\n');
 }

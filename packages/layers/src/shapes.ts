@@ -19,3 +19,8 @@ export function exampleShape(operation: string, shape: SymbolicShape): Shape {
     );
   });
 }
+
+/** True when both shapes have the same axes. */
+export function sameShape(a: SymbolicShape, b: SymbolicShape): boolean {
+  return a.length === b.length && a.every((n, i) => n === b[i]);
+}

@@ -55,6 +55,11 @@ export function lowerGraph(graph: Graph, options: LowerGraphOptions = {}): Model
     graph: builder.graph,
     target,
     batch: batch?.sizes ?? null,
+    poolsWithGradient: new Set(
+      graph.nodes
+        .filter(({ primitive }) => primitive.name === 'maxPoolGrad' || primitive.name === 'maxPoolTake')
+        .map(({ operands }) => operands[0]!),
+    ),
     nameOf: (tensor) => names.get(tensor)!,
     shared(key, make) {
       const present = shared.get(key) ?? make();

@@ -3,8 +3,11 @@ import {
   bytesPerElement,
   dtypeKind,
   dtypeOfArray,
+  integerLimits,
+  isHalf,
   isHostArray,
   isInteger,
+  viewBytes,
   type DType,
   type HostArray,
 } from './dtypes.js';
@@ -14,6 +17,7 @@ import { Storage } from './execution/storage.js';
 import { createLeaf } from './graph/bind.js';
 import { encodeNumber } from './half.js';
 import { constant, iota } from './ops/create.js';
+import { sub } from './ops/elementwise/arithmetic.js';
 import { checkShape, formatShape, sizeOf, type Shape } from './shapes.js';
 import type { Tensor } from './tensor.js';
 
@@ -42,13 +46,20 @@ export function fromHostArray(data: HostArray, shape: Shape, dtype: DType): Tens
 
 type Flat = (number | boolean | bigint)[];
 
+function checkScalar(value: number | boolean | bigint): number | boolean | bigint {
+  if (['number', 'boolean', 'bigint'].includes(typeof value)) return value;
+  throw new ArgumentError(
+    `tensor: ${String(value)} is no number; pass numbers, booleans or bigints, nested arrays of them, or a typed array`,
+  );
+}
+
 function flattenNested(input: readonly TensorInput[], flat: Flat): Shape {
   let inner: Shape | null = null;
   input.forEach((element, i) => {
     if (ArrayBuffer.isView(element))
       throw new ArgumentError('tensor: typed arrays inside arrays are not accepted; pass one typed array and a shape');
     const shape: Shape = Array.isArray(element) ? flattenNested(element as readonly TensorInput[], flat) : [];
-    if (!Array.isArray(element)) flat.push(element as number | boolean | bigint);
+    if (!Array.isArray(element)) flat.push(checkScalar(element as number | boolean | bigint));
     inner ??= shape;
     if (shape.length !== inner.length || shape.some((n, k) => n !== inner![k])) {
       throw new ShapeError(
@@ -70,17 +81,20 @@ function inferDType(flat: Flat): DType {
   return types.has('bigint') ? 'int64' : 'float32';
 }
 
+/** Why an integer dtype does not hold a number, or null. */
+function misfit(value: number | bigint, dtype: DType): string | null {
+  if (typeof value === 'number' && !Number.isInteger(value))
+    return `is no ${dtype}; use dtype 'float32', or round first`;
+  const [low, high] = integerLimits(dtype);
+  return value < low || value > high ? `is no ${dtype}, which holds ${low} to ${high}` : null;
+}
+
 function fill(target: HostArray, flat: Flat, dtype: DType): void {
   flat.forEach((value, i) => {
-    if (target instanceof BigInt64Array || target instanceof BigUint64Array) {
-      target[i] = typeof value === 'bigint' ? value : BigInt(Math.trunc(Number(value)));
-      return;
-    }
-    const number = Number(value);
-    if (typeof value === 'number' && isInteger(dtype) && !Number.isInteger(number)) {
-      throw new DTypeError(`tensor: ${number} at position ${i} is no ${dtype}; use dtype 'float32', or round first`);
-    }
-    target[i] = dtypeKind(dtype) === 'bool' ? Number(number !== 0) : encodeNumber(number, dtype);
+    const problem = isInteger(dtype) && typeof value !== 'boolean' ? misfit(value, dtype) : null;
+    if (problem !== null) throw new DTypeError(`tensor: ${value} at position ${i} ${problem}`);
+    if (target instanceof BigInt64Array || target instanceof BigUint64Array) target[i] = BigInt(value);
+    else target[i] = dtype === 'bool' ? Number(Number(value) !== 0) : encodeNumber(Number(value), dtype);
   });
 }
 
@@ -88,19 +102,19 @@ function fromTypedArray(view: ArrayBufferView, { dtype, shape, copy = true }: Te
   const own = dtypeOfArray(view);
   if (own === null)
     throw new ArgumentError('tensor: this kind of array buffer view is not accepted; pass a typed array');
-  const source = (
-    view instanceof Uint8ClampedArray ? new Uint8Array(view.buffer, view.byteOffset, view.length) : view
-  ) as HostArray;
+  // Subclasses have methods of their own: slice() of Node's Buffer does not copy.
+  const length = view.byteLength / bytesPerElement(own);
+  const source = viewBytes(own, view.buffer, view.byteOffset, length);
   const target = dtype ?? own;
-  const fullShape = shape ?? [source.length];
+  const fullShape = shape === undefined ? [length] : [...shape];
   checkShape('tensor', fullShape);
   if (sizeOf(fullShape) !== source.length) {
     throw new ShapeError(
       `tensor: ${source.length} elements do not fill shape ${formatShape(fullShape)}, which has ${sizeOf(fullShape)}`,
     );
   }
-  // bool and the 16-bit floats share their array types with integers: the bits are taken as they are.
-  if (isHostArray(source, target) && dtypeKind(target) !== 'key') {
+  // The 16-bit floats share their array type with integers: the bits are taken as they are.
+  if (isHostArray(source, target) && target !== 'bool' && target !== 'key') {
     return fromHostArray(copy ? source.slice() : source, fullShape, target);
   }
   return fromHostArray(source.slice(), fullShape, own).cast(target);
@@ -120,11 +134,11 @@ export function tensor(values: TensorInput, options: TensorOptions = {}): Tensor
   if (ArrayBuffer.isView(values)) return fromTypedArray(values, options);
   const flat: Flat = [];
   const own: Shape = Array.isArray(values) ? flattenNested(values as readonly TensorInput[], flat) : [];
-  if (!Array.isArray(values)) flat.push(values as number | boolean | bigint);
+  if (!Array.isArray(values)) flat.push(checkScalar(values as number | boolean | bigint));
   const dtype = options.dtype ?? inferDType(flat);
   if (dtypeKind(dtype) === 'key')
     throw new DTypeError('tensor: a key cannot be made from numbers; use random.key(seed)');
-  const shape = options.shape ?? own;
+  const shape = [...(options.shape ?? own)];
   checkShape('tensor', shape);
   if (sizeOf(shape) !== flat.length) {
     throw new ShapeError(
@@ -151,29 +165,32 @@ function checkSize(operation: string, shape: Shape, dtype: DType): void {
 export function full(shape: Shape, value: number | boolean, options: DTypeOptions = {}): Tensor {
   const dtype = options.dtype ?? (typeof value === 'boolean' ? 'bool' : 'float32');
   checkSize('full', shape, dtype);
-  return constant(Number(value), shape, dtype);
+  const number = Number(value);
+  const problem = isInteger(dtype) ? misfit(number, dtype) : null;
+  if (problem !== null) throw new DTypeError(`full: ${number} ${problem}`);
+  return constant(dtype === 'bool' ? Number(number !== 0) : number, [...shape], dtype);
 }
 
 /** Zeros, float32 by default. */
 export function zeros(shape: Shape, options: DTypeOptions = {}): Tensor {
   checkSize('zeros', shape, options.dtype ?? 'float32');
-  return constant(0, shape, options.dtype ?? 'float32');
+  return constant(0, [...shape], options.dtype ?? 'float32');
 }
 
 /** Ones, float32 by default. */
 export function ones(shape: Shape, options: DTypeOptions = {}): Tensor {
   checkSize('ones', shape, options.dtype ?? 'float32');
-  return constant(1, shape, options.dtype ?? 'float32');
+  return constant(1, [...shape], options.dtype ?? 'float32');
 }
 
 /** Zeros with the shape and dtype of x. */
 export function zerosLike(x: Tensor): Tensor {
-  return constant(0, x.shape, x.dtype);
+  return zeros(x.shape, { dtype: x.dtype });
 }
 
 /** Ones with the shape and dtype of x. */
 export function onesLike(x: Tensor): Tensor {
-  return constant(1, x.shape, x.dtype);
+  return ones(x.shape, { dtype: x.dtype });
 }
 
 /** start, start + step, … below stop; `arange(n)` counts from 0. Whole numbers give int32, fractions float32. */
@@ -188,10 +205,17 @@ export function arange(start: number, stop?: number, step = 1, options: DTypeOpt
   const whole = Number.isInteger(from) && Number.isInteger(step);
   const dtype = options.dtype ?? (whole ? 'int32' : 'float32');
   checkSize('arange', [length], dtype);
-  if (from === 0 && step === 1) return iota(length, dtype);
-  return isInteger(dtype)
-    ? iota(length, dtype).mul(step).add(from)
-    : iota(length, 'float64').mul(step).add(from).cast(dtype);
+  if (!isInteger(dtype)) {
+    const plain = from === 0 && step === 1 && !isHalf(dtype);
+    return plain ? iota(length, dtype) : iota(length, 'float64').mul(step).add(from).cast(dtype);
+  }
+  for (const value of [from, Math.abs(step), from + step * Math.max(length - 1, 0)]) {
+    const problem = misfit(value, dtype);
+    if (problem !== null) throw new DTypeError(`arange: ${value} ${problem}`);
+  }
+  const distance = step === 1 || step === -1 ? iota(length, dtype) : iota(length, dtype).mul(Math.abs(step));
+  if (from === 0 && step > 0) return distance;
+  return step > 0 ? distance.add(from) : sub(from, distance);
 }
 
 /** `count` values from start to stop, both included, as float32 by default. */

@@ -1,5 +1,3 @@
-import { DTypeError } from './errors.js';
-
 /** Element types. `key` is the opaque type of random keys (two uint32 words per element). */
 export type DType =
   | 'float32'
@@ -78,6 +76,16 @@ export function isFloat(dtype: DType): boolean {
   return table[dtype].kind === 'float';
 }
 
+/** True for float16 and bfloat16, whose elements are stored as bits. */
+export function isHalf(dtype: DType): boolean {
+  return dtype === 'float16' || dtype === 'bfloat16';
+}
+
+/** True for int64 and uint64, whose elements are bigint. */
+export function isWideInteger(dtype: DType): boolean {
+  return dtype === 'int64' || dtype === 'uint64';
+}
+
 /** True for signed and unsigned integers. */
 export function isInteger(dtype: DType): boolean {
   const { kind } = table[dtype];
@@ -97,6 +105,12 @@ export function wordsPerElement(dtype: DType): number {
 /** Smallest and largest integer of a dtype (safe integers for the 64-bit ones); null for floats, bool and key. */
 export function integerRange(dtype: DType): readonly [number, number] | null {
   return table[dtype].range;
+}
+
+/** Smallest and largest value of an integer dtype. */
+export function integerLimits(dtype: DType): readonly [bigint, bigint] {
+  const bits = BigInt(bytesPerElement(dtype) * 8);
+  return dtypeKind(dtype) === 'int' ? [-(2n ** (bits - 1n)), 2n ** (bits - 1n) - 1n] : [0n, 2n ** bits - 1n];
 }
 
 /** A zeroed array for `size` elements. */
@@ -130,12 +144,4 @@ export function dtypeOfArray(array: ArrayBufferView): DType | null {
   if (array instanceof BigInt64Array) return 'int64';
   if (array instanceof BigUint64Array) return 'uint64';
   return null;
-}
-
-/** Narrows to arrays of JavaScript numbers; 64-bit integers are refused by name. */
-export function numeric(array: HostArray, operation: string): NumericArray {
-  if (array instanceof BigInt64Array || array instanceof BigUint64Array) {
-    throw new DTypeError(`${operation}: 64-bit integers have no kernel here; cast to int32 or float64 first`);
-  }
-  return array;
 }

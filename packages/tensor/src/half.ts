@@ -3,10 +3,22 @@ import type { DType } from './dtypes.js';
 const float32 = new Float32Array(1);
 const bits32 = new Uint32Array(float32.buffer);
 
+/**
+ * float32 bits of a number, rounded to odd where they are not exact: then rounding once more, to fewer bits, gives what
+ * rounding the number itself would.
+ */
+function toOddFloat32Bits(value: number): number {
+  float32[0] = value;
+  const rounded = float32[0];
+  if (rounded === value || Number.isNaN(value)) return bits32[0]!;
+  if (Math.abs(rounded) > Math.abs(value)) bits32[0]!--;
+  bits32[0]! |= 1;
+  return bits32[0]!;
+}
+
 /** float16 bits of a number, rounded to nearest even. */
 export function toFloat16Bits(value: number): number {
-  float32[0] = value;
-  const bits = bits32[0]!;
+  const bits = toOddFloat32Bits(value);
   const sign = (bits >>> 16) & 0x8000;
   const rest = bits & 0x7fffffff;
   if (rest > 0x7f800000) return sign | 0x7e00; // NaN
@@ -17,7 +29,7 @@ export function toFloat16Bits(value: number): number {
     return sign | (half + (remainder > 0x1000 || (remainder === 0x1000 && (half & 1) === 1) ? 1 : 0));
   }
   // Subnormal: the exact value in units of 2^-24, rounded half to even.
-  const scaled = Math.abs(float32[0]) * 2 ** 24;
+  const scaled = Math.abs(float32[0]!) * 2 ** 24;
   const floor = Math.floor(scaled);
   const fraction = scaled - floor;
   return sign | (floor + (fraction > 0.5 || (fraction === 0.5 && floor % 2 === 1) ? 1 : 0));
@@ -35,8 +47,7 @@ export function fromFloat16Bits(bits: number): number {
 
 /** bfloat16 bits of a number, rounded to nearest even. */
 export function toBfloat16Bits(value: number): number {
-  float32[0] = value;
-  const bits = bits32[0]!;
+  const bits = toOddFloat32Bits(value);
   if ((bits & 0x7fffffff) > 0x7f800000) return (bits >>> 16) | 0x40; // NaN stays NaN
   return ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16) & 0xffff;
 }

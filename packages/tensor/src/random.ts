@@ -33,7 +33,9 @@ export function split(from: Tensor, count = 2): Tensor {
 /** A key that depends on `from` and on a whole number, e.g. a step counter. */
 export function foldIn(from: Tensor, data: number | Tensor): Tensor {
   if (typeof data !== 'number') return foldInKey(from, data);
-  if (!Number.isInteger(data)) throw new ArgumentError(`foldIn: ${data} is not accepted; use a whole number`);
+  if (!Number.isInteger(data) || data < -(2 ** 31) || data >= 2 ** 32) {
+    throw new ArgumentError(`foldIn: ${data} is not accepted; use a whole number of 32 bits`);
+  }
   return foldInKey(from, scalar(data >>> 0, 'uint32'));
 }
 
@@ -44,7 +46,7 @@ export function bits(from: Tensor, shape: Shape): Tensor {
 
 /** Options of continuous distributions. */
 export interface DistributionOptions {
-  /** float32 (default) or float64; float64 has 32 random bits too. */
+  /** float32 (default), float64 (with no more random bits), float16 or bfloat16. */
   readonly dtype?: DType;
 }
 
@@ -52,20 +54,23 @@ export interface DistributionOptions {
 export interface UniformOptions extends DistributionOptions {
   /** Lowest value. Default 0. */
   readonly low?: number;
-  /** Values stay below it. Default 1. */
+  /** Values stay below it, if rounding lets them: without `low` and `high` always. Default 1. */
   readonly high?: number;
 }
 
-/** The upper 23 bits of each word: exact in float32, so that every backend gives the same number. */
-function steps(from: Tensor, shape: Shape): Tensor {
-  return shiftRight(randomBits(from, shape), 9);
+/** Bits of each word that are used: exact in float32, so that every backend gives the same number. */
+const uniformBits = 23;
+
+/** The upper bits of each word. */
+function steps(from: Tensor, shape: Shape, count: number = uniformBits): Tensor {
+  return shiftRight(randomBits(from, shape), 32 - count);
 }
 
 function checkFloat(operation: string, dtype: DType): void {
   if (!isFloat(dtype)) throw new DTypeError(`${operation}: ${dtype} is not accepted; use a float dtype`);
 }
 
-/** Uniform in [low, high): the upper 23 bits of a word, times 2^−23. */
+/** Uniform in [low, high): the upper 23 bits of a word (float16: 11, bfloat16: 8), times 2^−23. */
 export function uniform(
   from: Tensor,
   shape: Shape,
@@ -74,9 +79,10 @@ export function uniform(
   checkFloat('uniform', dtype);
   if (!(low < high)) throw new ArgumentError(`uniform: low ${low} is not below high ${high}`);
   const wide = dtype === 'float64' ? 'float64' : 'float32';
-  const unit = steps(from, shape)
+  const count = dtype === 'float16' ? 11 : dtype === 'bfloat16' ? 8 : uniformBits;
+  const unit = steps(from, shape, count)
     .cast(wide)
-    .mul(2 ** -23);
+    .mul(2 ** -count);
   return (low === 0 && high === 1 ? unit : unit.mul(high - low).add(low)).cast(dtype);
 }
 
@@ -87,7 +93,7 @@ export function bernoulli(from: Tensor, probability: number, shape: Shape): Tens
   }
   // uniform < probability, decided on whole words: one comparison instead of a conversion to float.
   const threshold = Math.ceil(probability * 2 ** 23) * 2 ** 9;
-  if (threshold >= 2 ** 32) return full(shape, true);
+  if (threshold >= 2 ** 32) return full([...from.shape, ...shape], true);
   return randomBits(from, shape).less(threshold);
 }
 

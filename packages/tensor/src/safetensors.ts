@@ -2,6 +2,7 @@ import { bytesPerElement, viewBytes, type DType, type HostArray } from './dtypes
 import { fromHostArray } from './create.js';
 import { ArgumentError, DTypeError, FormatError } from './errors.js';
 import { schedule } from './execution/evaluate.js';
+import { readStored } from './execution/read.js';
 import { formatShape, sizeOf, type Shape } from './shapes.js';
 import type { Tensor } from './tensor.js';
 import { flatten } from './tree/flatten.js';
@@ -48,8 +49,7 @@ interface Entry {
 export async function saveTensors(tree: unknown, metadata: Readonly<Record<string, string>> = {}): Promise<Uint8Array> {
   const flat = flatten(tree);
   const tensors = flat.leaves as Tensor[];
-  schedule('saveTensors', tensors);
-  const header: Record<string, Entry | Readonly<Record<string, string>>> = {};
+  const header = Object.create(null) as Record<string, Entry | Readonly<Record<string, string>>>;
   if (Object.keys(metadata).length > 0) header['__metadata__'] = metadata;
   let end = 0;
   tensors.forEach(({ dtype, shape }, i) => {
@@ -57,10 +57,15 @@ export async function saveTensors(tree: unknown, metadata: Readonly<Record<strin
     if (dtype === 'key') throw new DTypeError(`saveTensors: ${name} is a random key; save its seed instead`);
     if (name === '__metadata__')
       throw new ArgumentError('saveTensors: the name __metadata__ belongs to the format; rename the tensor');
+    if (flat.paths.indexOf(name) !== i) {
+      throw new ArgumentError(`saveTensors: two tensors are named ${name}; rename one`);
+    }
     const begin = end;
     end += sizeOf(shape) * bytesPerElement(dtype);
     header[name] = { dtype: formatNames[dtype], shape, data_offsets: [begin, end] };
   });
+  schedule('saveTensors', tensors);
+  const arrays = await Promise.all(tensors.map((tensor) => readStored('saveTensors', tensor)));
   const text = new TextEncoder().encode(JSON.stringify(header));
   const headerLength = Math.ceil(text.length / 8) * 8; // padded with spaces, so that the data is aligned
   const file = new Uint8Array(8 + headerLength + end);
@@ -68,10 +73,7 @@ export async function saveTensors(tree: unknown, metadata: Readonly<Record<strin
   file.fill(0x20, 8, 8 + headerLength);
   file.set(text, 8);
   let position = 8 + headerLength;
-  for (const tensor of tensors) {
-    const storage = tensor.storage!;
-    await storage.settled();
-    const data = await storage.backend.fromDevice(storage.buffer, tensor);
+  for (const data of arrays) {
     file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
     position += data.byteLength;
   }
@@ -123,19 +125,26 @@ function readEntry(name: string, entry: unknown, data: Uint8Array): { array: Hos
     );
   }
   const copy = data.slice(begin, end); // own and aligned memory
+  if (dtype === 'bool' && copy.some((byte) => byte > 1)) {
+    throw new FormatError(`safetensors: ${name}: a bool is neither 0 nor 1`);
+  }
   const array = viewBytes(dtype, copy.buffer, 0, sizeOf(entry.shape));
   return { array, shape: entry.shape, dtype };
 }
 
 /** Reads the bytes of a safetensors file. Sizes are checked before anything is allocated; throws a FormatError. */
-export function loadTensors(bytes: Uint8Array): SafetensorsFile {
+export function loadTensors(file: Uint8Array): SafetensorsFile {
+  // Node's Buffer is a Uint8Array whose slice() does not copy.
+  const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
   const { header, start } = readHeader(bytes);
   const data = bytes.subarray(start);
   const tensors = Object.create(null) as Record<string, Tensor>;
   let metadata: Record<string, string> = {};
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') {
-      metadata = Object.fromEntries(Object.entries(entry as object).map(([key, value]) => [key, String(value)]));
+      if (typeof entry !== 'object' || entry === null)
+        throw new FormatError('safetensors: __metadata__ is no JSON object');
+      metadata = Object.fromEntries(Object.entries(entry).map(([key, value]) => [key, String(value)]));
       continue;
     }
     const { array, shape, dtype } = readEntry(name, entry, data);

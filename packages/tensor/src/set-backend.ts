@@ -23,15 +23,14 @@ export function getBackend(): Backend {
  * ```
  */
 export function withBackend<T>(backend: Backend, body: () => T): T {
+  if (body.constructor.name === 'AsyncFunction') {
+    throw new TraceError('withBackend: the function is async; code after its first await would use another backend');
+  }
   const { backend: previous, backendPinned } = ambient;
   ambient.backend = backend;
   ambient.backendPinned = true;
   try {
-    const result = body();
-    if (body.constructor.name === 'AsyncFunction') {
-      throw new TraceError('withBackend: the function is async; code after its first await would use another backend');
-    }
-    return result;
+    return body();
   } finally {
     ambient.backend = previous;
     ambient.backendPinned = backendPinned;

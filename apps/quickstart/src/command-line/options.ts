@@ -18,7 +18,7 @@ export interface Options {
 export const defaultOut = 'quickstart-out';
 
 /** Where paths in the command line start: npm runs a script in its package, and tells where it was typed. */
-function workingDirectory(): string {
+export function workingDirectory(): string {
   const byNpm = process.env['npm_lifecycle_event'] === 'start' ? process.env['INIT_CWD'] : undefined;
   return byNpm ?? process.cwd();
 }

@@ -1,7 +1,6 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode, fileFailure, QuickstartError } from '../errors.js';
-import { writeAtomically } from './atomic-file.js';
 
 /** Names of the files in `--out`. */
 export const fileNames = {
@@ -52,5 +51,15 @@ async function isDirectory(path: string): Promise<boolean> {
   } catch (cause) {
     if (errorCode(cause) === 'ENOENT') return false;
     throw new QuickstartError(`--out: cannot use ${path}: ${fileFailure(cause)}`, { cause });
+  }
+}
+
+async function probe(directory: string): Promise<void> {
+  const file = join(directory, `.probe.${process.pid}.tmp`);
+  try {
+    await writeFile(file, '');
+    await rm(file);
+  } catch (cause) {
+    throw new QuickstartError(`--out: cannot write into ${directory}: ${fileFailure(cause)}`, { cause });
   }
 }

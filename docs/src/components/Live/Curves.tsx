@@ -5,7 +5,7 @@ const WIDTH = 400;
 const HEIGHT = 100;
 
 /** A short number for a legend. */
-export function short(value: number): string {
+function short(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
   if (size !== 0 && (size < 0.001 || size >= 1e5)) return value.toExponential(1);

@@ -1,8 +1,9 @@
-import * as onnxruntimeBackend from '@tesserajs/backend-onnxruntime';
-import { type Backend, compile, nn, setBackend, type Tensor, tensor, valueAndGrad, version } from '@tesserajs/tensor';
+import { onnxruntime } from '@tesserajs/backend-onnxruntime';
+import { compile, nn, setBackend, type Tensor, tensor, valueAndGrad, version } from '@tesserajs/tensor';
+import { env } from 'onnxruntime-node';
 import { elementCount } from '../architectures.js';
 import { readInputs } from '../inputs.js';
-import { AbsentError, type LoadRequest, serve, type Session } from '../protocol.js';
+import { type LoadRequest, serve, type Session } from '../protocol.js';
 import type { AdamSpec, Workload } from '../workloads/workload.js';
 
 function forward({ architecture }: Workload, parameters: readonly Tensor[], input: Tensor): Tensor {
@@ -67,8 +68,6 @@ function correctedRate({ learningRate, beta1, beta2 }: AdamSpec, step: number): 
 
 async function prepare(request: LoadRequest): Promise<Session> {
   const { workload, batchCount, threads } = request;
-  const { onnxruntime } = onnxruntimeBackend as { onnxruntime?: (options: { threads: number }) => Backend };
-  if (onnxruntime === undefined) throw new AbsentError('@tesserajs/backend-onnxruntime does not export onnxruntime');
   setBackend(onnxruntime({ threads }));
 
   const inputs = await readInputs(request.directory);
@@ -92,7 +91,10 @@ async function prepare(request: LoadRequest): Promise<Session> {
     const { images, labels } = batches[step++ % batchCount] as (typeof batches)[number];
     return { x: tensor(images, { shape: batchShape }), labels: tensor(labels) };
   };
-  const session = { versions: { '@tesserajs/tensor': version }, threads };
+  const session = {
+    versions: { '@tesserajs/tensor': version, 'onnxruntime-node': env.versions.node ?? 'unknown' },
+    threads,
+  };
 
   if (workload.kind === 'predict') {
     const predict = compile((x: Tensor) => forward(workload, parameters, x));

@@ -20,14 +20,6 @@ export interface Context {
   update(module: Module, fields: Readonly<Record<string, Tensor>>): void;
 }
 
-/** Observes modules as they are applied; how models are built and summarized. */
-export interface ApplyObserver {
-  /** Before `call`: the module may get its weights here. */
-  before?(module: Module, x: Tensor, path: string): void;
-  /** After `call`. */
-  after?(module: Module, x: Tensor, y: Tensor, path: string): void;
-}
-
 /** What a run of a model is given. */
 export interface RunOptions {
   readonly training: boolean;
@@ -35,8 +27,14 @@ export interface RunOptions {
   readonly paths: ModulePaths;
   /** Where `update` puts new state; null where it cannot go anywhere. */
   readonly updates: Map<Module, Readonly<Record<string, Tensor>>> | null;
-  readonly observer?: ApplyObserver;
+  /** Key of the first weights of layers that have none; with it, a run on abstract tensors builds them. */
+  readonly buildKey?: Tensor;
+  /** Called after each module's `call`, innermost first; how models are summarized. */
+  readonly observe?: (module: Module, x: Tensor, y: Tensor) => void;
 }
+
+/** Keeps keys of weights apart from keys of calls that come from the same seed. */
+const weightsTag = hashText('weights');
 
 /** One run of a model: knows where in the model it is. */
 export class Run implements Context {
@@ -73,15 +71,22 @@ export class Run implements Context {
     updates.set(module, { ...updates.get(module), ...fields });
   }
 
+  /** True when layers without weights are to get them. */
+  get building(): boolean {
+    return this.#options.buildKey !== undefined;
+  }
+
+  /** The key of a module's first weights. */
+  weightKey(module: Module): Tensor {
+    return random.foldIn(random.foldIn(this.#options.buildKey ?? random.key(0), weightsTag), hashText(this.#path(module)));
+  }
+
   /** Runs `body` as part of a module. */
   enter(module: Module, x: Tensor, body: () => Tensor): Tensor {
-    const { observer } = this.#options;
-    const path = this.#path(module);
-    observer?.before?.(module, x, path);
     this.#open.push(module);
     try {
       const y = body();
-      observer?.after?.(module, x, y, path);
+      this.#options.observe?.(module, x, y);
       return y;
     } finally {
       this.#open.pop();

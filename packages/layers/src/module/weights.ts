@@ -1,4 +1,4 @@
-import { isFloat, tree, type Tensor } from '@tesserajs/tensor';
+import { FormatError, formatShape, isFloat, tree, type Tensor } from '@tesserajs/tensor';
 import type { Module } from './module.js';
 
 /** One tensor of a model. */
@@ -40,4 +40,27 @@ export function setWeights(module: Module, tensors: readonly Tensor[]): void {
     });
   };
   assign(tree.flatten(module).definition, module);
+}
+
+/** Gives a module the tensors of a table by path. Throws a FormatError naming what is missing, too much or does not fit. */
+export function assignWeights(operation: string, module: Module, tensors: ReadonlyMap<string, Tensor>): void {
+  const weights = namedWeights(module);
+  const found = weights.map(({ path, tensor }) => {
+    const given = tensors.get(path);
+    if (given === undefined) throw new FormatError(`${operation}: ${path} is missing among the weights`);
+    checkType(operation, path, given, tensor);
+    return given;
+  });
+  const known = new Set(weights.map(({ path }) => path));
+  const extra = [...tensors.keys()].find((path) => !known.has(path));
+  if (extra !== undefined) throw new FormatError(`${operation}: ${extra} belongs to no layer of the model`);
+  setWeights(module, found);
+}
+
+/** Throws a FormatError unless a tensor from outside has the dtype and shape of the one that it replaces. */
+export function checkType(operation: string, path: string, given: Tensor, expected: Tensor): void {
+  if (given.dtype === expected.dtype && formatShape(given.shape) === formatShape(expected.shape)) return;
+  throw new FormatError(
+    `${operation}: ${path} is ${given.dtype} ${formatShape(given.shape)}, the model needs ${expected.dtype} ${formatShape(expected.shape)}`,
+  );
 }

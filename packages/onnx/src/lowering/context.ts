@@ -19,6 +19,8 @@ export interface LoweringContext {
   readonly target: LoweringTarget;
   /** The batch size that is open in an exported model; null when all sizes are fixed. */
   readonly batch: SymbolicBatch | null;
+  /** Operands of pools whose gradient is also in the graph. */
+  readonly poolsWithGradient: ReadonlySet<Tensor>;
   /** The name under which a tensor's value is known. */
   nameOf(tensor: Tensor): string;
   /** Makes a value once and hands it to all nodes that ask for it under the same key. */
@@ -45,19 +47,24 @@ export function shapeOf(context: LoweringContext, tensor: Tensor): string {
   return context.batch?.shapeVector(context.graph, tensor) ?? integers(context, tensor.shape);
 }
 
-/** The shape of a tensor for Reshape, which finds one open size by itself. */
-export function reshapeTarget(context: LoweringContext, tensor: Tensor): string {
+/** Gives a value the shape of a tensor. */
+export function reshapeLike(context: LoweringContext, value: string, tensor: Tensor): string {
   const open = context.batch?.openAxes(tensor) ?? [];
-  if (open.length !== 1) return shapeOf(context, tensor);
-  return integers(
-    context,
-    tensor.shape.map((size, axis) => (axis === open[0] ? -1 : size)),
-  );
+  if (open.length === 0) return reshapeTo(context, value, tensor.shape);
+  // Reshape finds one open size by itself, but not beside a size of 0.
+  if (open.length === 1 && !tensor.shape.includes(0)) {
+    const target = tensor.shape.map((size, axis) => (axis === open[0] ? -1 : size));
+    return reshapeTo(context, value, target);
+  }
+  const inputs = [value, shapeOf(context, tensor)];
+  return context.graph.node('Reshape', inputs, { allowzero: { int: 1 } }, { name: 'reshape' });
 }
 
-/** Reshapes a value to a fixed shape. */
+/** Reshapes a value to a fixed shape; one size may be −1. */
 export function reshapeTo(context: LoweringContext, value: string, shape: readonly number[]): string {
-  return context.graph.node('Reshape', [value, integers(context, shape)]);
+  // Otherwise a size of 0 means that of the operand.
+  const attributes = shape.includes(0) ? { allowzero: { int: 1 } } : {};
+  return context.graph.node('Reshape', [value, integers(context, shape)], attributes, { name: 'reshape' });
 }
 
 /** Refuses what depends on the batch size in a way that this lowering cannot express. */

@@ -38,6 +38,15 @@ const cast: Lowering = (node, [x], context) => {
   return [castTo(context, bounds === undefined ? x! : saturate(context, x!, bounds), dtype)];
 };
 
+/** ONNX Runtime's own Sigmoid is wrong in its tails, where losses take a logarithm of it. */
+const sigmoid: Lowering = (node, operands, context) => {
+  const { graph, target } = context;
+  if (target === 'standard') return [graph.node('Sigmoid', operands, {}, { name: 'sigmoid' })];
+  const one = graph.constant(elementType(node.results[0]!), 1);
+  const power = graph.node('Exp', [graph.node('Neg', operands)]);
+  return [graph.node('Div', [one, graph.node('Add', [one, power])], {}, { name: 'sigmoid' })];
+};
+
 /** Names of the elementwise primitives. */
 type Name = Extract<
   PrimitiveName,
@@ -89,7 +98,7 @@ export const elementwiseLowerings: Readonly<Record<Name, LoweringEntry>> = {
   log: operator('Log'),
   sqrt: operator('Sqrt'),
   tanh: operator('Tanh'),
-  sigmoid: operator('Sigmoid'),
+  sigmoid,
   relu: operator('Relu'),
   where: operator('Where'),
   cast,

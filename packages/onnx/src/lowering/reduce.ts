@@ -1,32 +1,60 @@
-import type { ArgAttributes, Node, PrimitiveName, ReduceAttributes } from '@tesserajs/tensor';
-import { elementTypeCode } from '../elements.js';
-import { integers, type Lowering, type LoweringContext, type LoweringEntry } from './context.js';
+import { isFloat, type ArgAttributes, type Node, type PrimitiveName, type ReduceAttributes } from '@tesserajs/tensor';
+import { elementTypeCode, type ElementType } from '../elements.js';
+import {
+  elementType,
+  integers,
+  reshapeTo,
+  type Lowering,
+  type LoweringContext,
+  type LoweringEntry,
+} from './context.js';
 
-function reduction(opType: 'ReduceSum' | 'ReduceMax' | 'ReduceMin'): Lowering {
+type Reduction = 'ReduceSum' | 'ReduceMax' | 'ReduceMin';
+
+function reduce(opType: Reduction, node: Node, x: string, context: LoweringContext): string {
+  const { axes } = node.attributes as ReduceAttributes;
+  const inputs = [x, integers(context, axes)];
+  return context.graph.node(opType, inputs, { keepdims: { int: 0 } }, { name: node.primitive.name });
+}
+
+function castTo({ graph }: LoweringContext, value: string, type: ElementType): string {
+  return graph.node('Cast', [value], { to: { int: elementTypeCode(type) } });
+}
+
+/** The runtime's reductions pass over some NaN; the result has to be NaN where an element is. */
+function extremum(opType: 'ReduceMax' | 'ReduceMin'): Lowering {
   return (node, [x], context) => {
-    const { axes } = node.attributes as ReduceAttributes;
-    const inputs = [x!, integers(context, axes)];
-    return [context.graph.node(opType, inputs, { keepdims: { int: 0 } }, { name: node.primitive.name })];
+    const [operand] = node.operands;
+    if (context.target !== 'onnxruntime' || !isFloat(operand!.dtype)) return [reduce(opType, node, x!, context)];
+    const { graph } = context;
+    const found = reduce('ReduceMax', node, graph.node('IsNaN', [x!]), context);
+    const nothing = graph.constant(elementType(operand!), NaN);
+    return [graph.node('Where', [found, nothing, reduce(opType, node, x!, context)])];
   };
 }
 
 /** A sum over the leading axis of a matrix is a product with a row of ones: one pass at the speed of a matrix product. */
-function sumRows(node: Node, x: string, { graph }: LoweringContext): string[] {
-  const [rows, columns] = node.operands[0]!.shape;
+function sumRows(node: Node, x: string, context: LoweringContext): string {
+  const { graph } = context;
+  const [rows] = node.operands[0]!.shape;
   const ones = graph.constant('float32', new Array<number>(rows!).fill(1), [1, rows!]);
-  const total = graph.node('MatMul', [ones, x], {}, { name: 'sum' });
-  return [graph.node('Reshape', [total, graph.constant('int64', [columns!])])];
+  return reshapeTo(context, graph.node('MatMul', [ones, x], {}, { name: 'sum' }), node.results[0]!.shape);
 }
 
-const plainSum = reduction('ReduceSum');
+/** The runtime's sums of int32 saturate; these wrap around. Exact below 2^53, which 2^22 terms cannot reach. */
+function sumWrapping(node: Node, x: string, context: LoweringContext): string {
+  const total = reduce('ReduceSum', node, castTo(context, x, 'float64'), context);
+  return castTo(context, castTo(context, total, 'int64'), 'int32');
+}
 
-const sum: Lowering = (node, operands, context) => {
+const sum: Lowering = (node, [x], context) => {
   const { axes } = node.attributes as ReduceAttributes;
-  const [x] = node.operands;
-  const leading = x!.rank === 2 && axes.length === 1 && axes[0] === 0 && x!.shape[0]! > 0;
-  if (context.target === 'onnxruntime' && leading && x!.dtype === 'float32')
-    return sumRows(node, operands[0]!, context);
-  return plainSum(node, operands, context);
+  const { rank, shape, dtype } = node.operands[0]!;
+  if (context.target !== 'onnxruntime') return [reduce('ReduceSum', node, x!, context)];
+  if (dtype === 'int32') return [sumWrapping(node, x!, context)];
+  const leading = rank === 2 && axes.length === 1 && axes[0] === 0 && shape[0]! > 0;
+  if (leading && dtype === 'float32') return [sumRows(node, x!, context)];
+  return [reduce('ReduceSum', node, x!, context)];
 };
 
 const argmax: Lowering = (node, [x], { graph }) => {
@@ -40,7 +68,7 @@ export const reduceLowerings: Readonly<
   Record<Extract<PrimitiveName, 'sum' | 'max' | 'min' | 'argmax'>, LoweringEntry>
 > = {
   sum,
-  max: reduction('ReduceMax'),
-  min: reduction('ReduceMin'),
+  max: extremum('ReduceMax'),
+  min: extremum('ReduceMin'),
   argmax,
 };

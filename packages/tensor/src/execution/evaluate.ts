@@ -79,7 +79,7 @@ export function schedule(operation: string, tensors: readonly Tensor[]): void {
     output.storage = outputs[i]!;
     output.node = null;
   });
-  submit({ cached, inputs, types: graph.inputs, outputs });
+  submit({ cached, inputs, types: graph.inputs, donated: [], outputs });
 }
 
 /**
@@ -94,10 +94,15 @@ export function schedule(operation: string, tensors: readonly Tensor[]): void {
  */
 export async function evaluate(...tensors: readonly Tensor[]): Promise<void> {
   schedule('evaluate', tensors);
-  for (const tensor of tensors) {
-    const storage = tensor.storage!;
-    await storage.settled();
-    if (storage.error !== null) throw storage.error;
+  const storages = tensors.map((tensor) => tensor.storage!);
+  for (const storage of storages) storage.beginRead();
+  try {
+    for (const storage of storages) {
+      await storage.settled();
+      if (storage.error !== null) throw storage.error;
+    }
+  } finally {
+    for (const storage of storages) storage.endRead();
   }
 }
 

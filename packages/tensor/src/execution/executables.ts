@@ -66,6 +66,7 @@ export function getExecutable(graph: Graph, backend: Backend, donate: readonly b
   entry.ready?.then(
     (executable) => {
       entry.executable = executable;
+      if (entry.evicted) executable.dispose();
     },
     () => {
       // The queue reports the failure to whoever reads the results; a failed entry must not stay.

@@ -6,6 +6,7 @@ import type { Tensor } from '../tensor.js';
 import type { Backend, CompileGraphOptions, DeviceBuffer, Executable, ExecutableStats } from './backend.js';
 import { inputDerivedKeys } from './placement.js';
 import { referenceBackend } from './reference.js';
+import { duplicate, transfer, whenAll } from './transfer.js';
 
 /** Consecutive nodes that run on one backend. */
 interface Segment {
@@ -62,14 +63,24 @@ function segmentGraph(
   return { inputs: [...inputs], outputs, graph };
 }
 
+/** A buffer and where it lies. */
+interface Located {
+  readonly buffer: DeviceBuffer;
+  readonly backend: Backend;
+}
+
+type Buffers = readonly DeviceBuffer[] | Promise<readonly DeviceBuffer[]>;
+
 /** Runs its stages in order, moving buffers between memory spaces where they differ. */
 class Program implements Executable {
   readonly #graph: Graph;
+  readonly #backend: Backend;
   readonly #stages: readonly Stage[];
   #runs = 0;
 
-  constructor(graph: Graph, stages: readonly Stage[]) {
+  constructor(graph: Graph, backend: Backend, stages: readonly Stage[]) {
     this.#graph = graph;
+    this.#backend = backend;
     this.#stages = stages;
   }
 
@@ -77,29 +88,49 @@ class Program implements Executable {
     return { nodes: this.#graph.nodes.length, runs: this.#runs };
   }
 
-  run(inputs: readonly DeviceBuffer[]): readonly DeviceBuffer[] | Promise<readonly DeviceBuffer[]> {
+  run(inputs: readonly DeviceBuffer[]): Buffers {
     this.#runs++;
-    const values = new Map<Tensor, DeviceBuffer>();
-    this.#graph.inputs.forEach((input, i) => values.set(input, inputs[i]!));
-    return this.#runFrom(0, values);
+    const values = new Map<Tensor, Located>();
+    this.#graph.inputs.forEach((input, i) => values.set(input, { buffer: inputs[i]!, backend: this.#backend }));
+    return this.#runFrom(0, values, inputs);
   }
 
-  #runFrom(
-    start: number,
-    values: Map<Tensor, DeviceBuffer>,
-  ): readonly DeviceBuffer[] | Promise<readonly DeviceBuffer[]> {
+  #runFrom(start: number, values: Map<Tensor, Located>, inputs: readonly DeviceBuffer[]): Buffers {
     for (let i = start; i < this.#stages.length; i++) {
-      const stage = this.#stages[i]!;
-      const outputs = stage.executable.run(stage.inputs.map((input) => values.get(input)!));
+      const { backend, executable, ...stage } = this.#stages[i]!;
+      const buffers = stage.inputs.map((input) => {
+        const { buffer, backend: from } = values.get(input)!;
+        return transfer(buffer, from, backend, input);
+      });
+      const outputs = whenAll(buffers, (ready) => executable.run(ready));
+      const store = (made: readonly DeviceBuffer[]): void => {
+        stage.outputs.forEach((output, k) => values.set(output, { buffer: made[k]!, backend }));
+      };
       if (outputs instanceof Promise) {
-        return outputs.then((buffers) => {
-          stage.outputs.forEach((output, k) => values.set(output, buffers[k]!));
-          return this.#runFrom(i + 1, values);
+        return outputs.then((made) => {
+          store(made);
+          return this.#runFrom(i + 1, values, inputs);
         });
       }
-      stage.outputs.forEach((output, k) => values.set(output, outputs[k]!));
+      store(outputs);
     }
-    return this.#graph.outputs.map((output) => values.get(output)!);
+    return this.#takeOutputs(values, inputs);
+  }
+
+  /** Outputs never share a buffer with an input or with each other: their owners may donate them. */
+  #takeOutputs(values: Map<Tensor, Located>, inputs: readonly DeviceBuffer[]): Buffers {
+    const taken = new Set(inputs);
+    const outputs = this.#graph.outputs.map((output) => {
+      const { buffer, backend } = values.get(output)!;
+      if (taken.has(buffer)) {
+        return whenAll([duplicate(buffer, backend, output)], ([copy]) =>
+          transfer(copy!, backend, this.#backend, output),
+        );
+      }
+      taken.add(buffer);
+      return transfer(buffer, backend, this.#backend, output);
+    });
+    return whenAll(outputs, (ready) => ready);
   }
 
   dispose(): void {
@@ -115,13 +146,8 @@ export function compileProgram(
 ): Executable | Promise<Executable> {
   if (backend === referenceBackend) return referenceBackend.compile(graph, options);
   const segments = partition(graph, backend);
-  if (
-    segments.length === 1 &&
-    segments[0]!.backend === backend &&
-    !graph.outputs.some((o) => graph.inputs.includes(o))
-  ) {
-    return backend.compile(graph, options);
-  }
+  const distinct = new Set([...graph.inputs, ...graph.outputs]).size === graph.inputs.length + graph.outputs.length;
+  if (segments.length === 1 && segments[0]!.backend === backend && distinct) return backend.compile(graph, options);
   const needed = new Set<Tensor>(graph.outputs);
   for (const segment of segments) {
     const own = new Set(segment.nodes);
@@ -143,8 +169,8 @@ export function compileProgram(
   const ready = stages.flatMap((stage): Stage[] =>
     stage.executable instanceof Promise ? [] : [{ ...stage, executable: stage.executable }],
   );
-  if (ready.length === stages.length) return new Program(graph, ready);
+  if (ready.length === stages.length) return new Program(graph, backend, ready);
   return Promise.all(stages.map(async (stage) => ({ ...stage, executable: await stage.executable }))).then(
-    (all) => new Program(graph, all),
+    (all) => new Program(graph, backend, all),
   );
 }

@@ -3,12 +3,15 @@ import type { TensorType } from '../graph/primitive.js';
 import type { Backend, DeviceBuffer, Executable } from './backend.js';
 import type { CachedExecutable } from './executables.js';
 import type { Storage } from './storage.js';
+import { transfer, whenAll } from './transfer.js';
 
 /** One run that was asked for. */
 interface Job {
   readonly cached: CachedExecutable;
   readonly inputs: readonly Storage[];
   readonly types: readonly TensorType[];
+  /** Inputs whose buffers the run consumes. */
+  readonly donated: readonly Storage[];
   readonly outputs: readonly Storage[];
 }
 
@@ -35,25 +38,17 @@ function fail(job: Job, error: unknown): void {
 
 function end(job: Job): void {
   job.cached.pins--;
-  for (const input of job.inputs) input.release();
-}
-
-/** The input's buffer in the memory of the backend that is to run. */
-function bufferFor(backend: Backend, storage: Storage, type: TensorType): DeviceBuffer | Promise<DeviceBuffer> {
-  if (storage.backend.memorySpace === backend.memorySpace) return storage.buffer;
-  const host = storage.backend.fromDevice(storage.buffer, type);
-  return host instanceof Promise ? host.then((data) => backend.toDevice(data, type)) : backend.toDevice(host, type);
+  for (const input of job.inputs) input.endRead();
+  for (const input of job.donated) input.release();
 }
 
 /** Runs at once; returns a promise only if the backend or a transfer is asynchronous. Never throws or rejects. */
 function runNow(job: Job, executable: Executable): Promise<void> | null {
   try {
-    const buffers = job.inputs.map((input, i) => bufferFor(job.cached.backend, input, job.types[i]!));
-    const ready = buffers.flatMap((buffer) => (buffer instanceof Promise ? [] : [buffer]));
-    const results =
-      ready.length === buffers.length
-        ? executable.run(ready)
-        : Promise.all(buffers.map(async (buffer) => buffer)).then((all) => executable.run(all));
+    const buffers = job.inputs.map((input, i) =>
+      transfer(input.buffer, input.backend, job.cached.backend, job.types[i]!),
+    );
+    const results = whenAll(buffers, (ready) => executable.run(ready));
     if (results instanceof Promise) {
       return results.then(
         (ready) => {
@@ -75,6 +70,7 @@ async function runWhenReady(job: Job, before: Promise<void> | undefined): Promis
   await before;
   try {
     for (const input of job.inputs) await input.settled();
+    for (const input of job.donated) await input.readOnlyBy(1);
     await runNow(job, job.cached.executable ?? (await job.cached.ready!));
   } catch (error) {
     fail(job, error);
@@ -85,9 +81,11 @@ async function runWhenReady(job: Job, before: Promise<void> | undefined): Promis
 export function submit(job: Job): void {
   const { backend } = job.cached;
   job.cached.pins++;
+  for (const input of job.inputs) input.beginRead();
   const tail = tails.get(backend);
+  const waits = job.inputs.some((input) => input.isPending) || job.donated.some((input) => input.readers > 1);
   let running: Promise<void> | null;
-  if (tail === undefined && job.cached.executable !== null && !job.inputs.some((input) => input.isPending)) {
+  if (tail === undefined && job.cached.executable !== null && !waits) {
     running = runNow(job, job.cached.executable);
   } else {
     running = runWhenReady(job, tail);

@@ -1,4 +1,4 @@
-import { dtypeKind, type HostArray } from '../dtypes.js';
+import { dtypeKind, isHalf, type HostArray } from '../dtypes.js';
 import { ArgumentError, DTypeError, ShapeError } from '../errors.js';
 import { decodeNumber } from '../half.js';
 import { formatShape } from '../shapes.js';
@@ -17,13 +17,18 @@ export interface ReadOptions {
   readonly bigint?: boolean;
 }
 
-/** The stored elements; the array may be shared and must not be written to or handed out. */
-async function readStored(operation: string, tensor: Tensor): Promise<HostArray> {
+/** A copy of the stored elements, as they are now: a donation that comes later does not touch it. */
+export async function readStored(operation: string, tensor: Tensor): Promise<HostArray> {
   schedule(operation, [tensor]);
   const storage = tensor.storage!;
-  if (storage.isPending) await storage.settled();
-  storage.checkUsable(operation);
-  return storage.backend.fromDevice(storage.buffer, tensor);
+  storage.beginRead();
+  try {
+    if (storage.isPending) await storage.settled();
+    const stored = storage.backend.fromDevice(storage.buffer, tensor);
+    return (stored instanceof Promise ? await stored : stored).slice();
+  } finally {
+    storage.endRead();
+  }
 }
 
 /** Implements `Tensor.data`. */
@@ -33,7 +38,7 @@ export async function readData(tensor: Tensor, dtype?: 'float32' | 'float64' | '
   }
   if (dtype !== undefined && dtype !== tensor.dtype) return readData(tensor.cast(dtype));
   const stored = await readStored('data', tensor);
-  if (tensor.dtype !== 'float16' && tensor.dtype !== 'bfloat16') return stored.slice();
+  if (!isHalf(tensor.dtype)) return stored;
   return Float32Array.from(stored as Uint16Array, (bits) => decodeNumber(bits, tensor.dtype));
 }
 

@@ -2,6 +2,7 @@ import { allocate, type HostArray } from '../dtypes.js';
 import type { Graph } from '../graph/graph.js';
 import type { Node } from '../graph/node.js';
 import type { Kernel } from '../graph/primitive.js';
+import { prepareKernel } from '../kernels/prepare.js';
 import { sizeOf } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import type { Backend, DeviceBuffer, Executable, ExecutableStats } from './backend.js';
@@ -31,7 +32,7 @@ class ReferenceExecutable implements Executable {
       const { primitive, operands, results, attributes } = node;
       for (const result of results) slotOf.set(result, slotOf.size);
       return {
-        kernel: primitive.alias === true ? null : primitive.reference({ operands, results, attributes }),
+        kernel: primitive.alias === true ? null : prepareKernel(primitive, { operands, results, attributes }),
         inputs: operands.map((operand) => slotOf.get(operand)!),
         outputs: results.map((result) => slotOf.get(result)!),
         node,

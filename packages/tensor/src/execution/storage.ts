@@ -9,6 +9,8 @@ export class Storage {
   #donatedTo: string | null = null;
   #pending: Promise<void> | null = null;
   #settle: (() => void) | null = null;
+  #readers = 0;
+  #waiting: (() => void)[] = [];
 
   constructor(backend: Backend, buffer: DeviceBuffer | null) {
     this.backend = backend;
@@ -48,6 +50,31 @@ export class Storage {
       this.#settle = resolve;
     });
     return this.#pending;
+  }
+
+  /** Reads and runs that have begun and still need the buffer. */
+  get readers(): number {
+    return this.#readers;
+  }
+
+  /** Keeps the buffer as it is until `endRead`: a donation that comes later waits. */
+  beginRead(): void {
+    this.#readers++;
+  }
+
+  /** Ends what `beginRead` began. */
+  endRead(): void {
+    this.#readers--;
+    for (const resume of this.#waiting.splice(0)) resume();
+  }
+
+  /** Resolves when at most `count` readers are left. */
+  async readOnlyBy(count: number): Promise<void> {
+    while (this.#readers > count) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+      });
+    }
   }
 
   /** Stores the result of the run. */

@@ -37,6 +37,12 @@ function innermostTrace(operation: string, operands: readonly Tensor[]): Trace |
   return trace;
 }
 
+/** What is computed from traced numbers, literals and conditions alone is as weak as they are, until it is cast. */
+function isWeakResult(primitive: Primitive, operands: readonly Tensor[]): boolean {
+  if (primitive.name === 'cast' || !operands.some((operand) => operand.weak)) return false;
+  return operands.every((operand) => operand.weak || operand.literal !== null || operand.dtype === 'bool');
+}
+
 /** Makes a node whose result types are already known. */
 export function bindTyped(
   primitive: Primitive,
@@ -46,8 +52,10 @@ export function bindTyped(
 ): readonly Tensor[] {
   const trace = innermostTrace(primitive.name, operands);
   const node = new Node(primitive, operands, attributes);
-  const weak = operands.length > 0 && operands.every((operand) => operand.weak);
-  node.results = types.map(({ shape, dtype }, index) => new tensorClass!(shape, dtype, node, index, trace, weak));
+  const weak = isWeakResult(primitive, operands);
+  node.results = types.map(
+    ({ shape, dtype }, index) => new tensorClass!(shape, dtype, node, index, trace, weak && dtype === 'float64'),
+  );
   return node.results;
 }
 

@@ -73,7 +73,9 @@ export interface PrimitiveDefinition<A extends object> {
   readonly elementwise?: boolean;
   /** The result has the operand's elements in the same order: the reference backend shares the buffer. */
   readonly alias?: boolean;
-  /** Linear in the operands named (all when true), so that it is its own derivative in them. */
+  /** The kernel takes and gives float16 and bfloat16 as bits; other kernels get them as float32. */
+  readonly takesBits?: boolean;
+  /** Linear in each of the operands named, or in all of them together when true: its own derivative in them. */
   readonly linear?: boolean | readonly number[];
 }
 

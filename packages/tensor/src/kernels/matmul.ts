@@ -19,6 +19,23 @@ export function matmulKernel(a: NumericArray, b: NumericArray, y: NumericArray, 
   }
 }
 
+/** The same for int32 and uint32, whose products need more bits than a number has. */
+export function matmulKernel32(
+  a: NumericArray,
+  b: NumericArray,
+  y: NumericArray,
+  m: number,
+  k: number,
+  n: number,
+): void {
+  for (let i = 0; i < m; i++) {
+    for (let p = 0; p < k; p++) {
+      const value = a[i * k + p]!;
+      for (let j = 0; j < n; j++) y[i * n + j]! += Math.imul(value, b[p * n + j]!);
+    }
+  }
+}
+
 function fourRows(
   a: NumericArray,
   b: NumericArray,

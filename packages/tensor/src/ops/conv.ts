@@ -255,7 +255,7 @@ export function perAxis(
   value: number | readonly number[] | undefined,
   axes: number,
 ): readonly number[] {
-  const list = typeof value === 'object' ? value : new Array<number>(axes).fill(value ?? 1);
+  const list = typeof value === 'object' ? [...value] : new Array<number>(axes).fill(value ?? 1);
   if (list.length !== axes || list.some((n) => !Number.isInteger(n) || n < 1)) {
     throw new ArgumentError(
       `${operation}: ${name} ${JSON.stringify(value)} is not accepted; use a whole number >= 1, or ${axes} of them`,
@@ -264,8 +264,20 @@ export function perAxis(
   return list;
 }
 
+function checkPadding(operation: string, padding: Padding, axes: number): Padding {
+  const pairs = padding.map(([low, high]) => [low, high] as const);
+  if (pairs.length !== axes || pairs.flat().some((n) => !Number.isInteger(n) || n < 0)) {
+    throw new ArgumentError(
+      `${operation}: padding ${JSON.stringify(padding)} is not accepted; use 'valid', 'same', or a pair of whole numbers >= 0 ` +
+        `for each of ${axes} axes`,
+    );
+  }
+  return pairs;
+}
+
 /** Padding in pairs. `same` follows Keras: what is odd goes to the end. */
 export function resolvePadding(
+  operation: string,
   padding: 'valid' | 'same' | Padding,
   input: Shape,
   window: Shape,
@@ -273,7 +285,7 @@ export function resolvePadding(
   dilation: readonly number[],
 ): Padding {
   if (padding === 'valid') return input.map(() => [0, 0] as const);
-  if (padding !== 'same') return padding;
+  if (padding !== 'same') return checkPadding(operation, padding, window.length);
   return input.map((size, i) => {
     const needed = (Math.ceil(size / strides[i]!) - 1) * strides[i]! + (window[i]! - 1) * dilation[i]! + 1 - size;
     const total = Math.max(0, needed);
@@ -296,7 +308,8 @@ export function conv(x: Tensor, kernel: Tensor, options: ConvOptions = {}): Tens
   const strides = perAxis('conv', 'strides', options.strides, axes);
   const dilation = perAxis('conv', 'dilation', options.dilation, axes);
   const spatial = x.shape.slice(1, -1);
-  const padding = resolvePadding(options.padding ?? 'valid', spatial, kernel.shape.slice(0, -2), strides, dilation);
+  const window = kernel.shape.slice(0, -2);
+  const padding = resolvePadding('conv', options.padding ?? 'valid', spatial, window, strides, dilation);
   const groups = perAxis('conv', 'groups', options.groups, 1)[0]!;
   return apply(convPrimitive, [x, kernel], { strides, padding, dilation, groups, channels: 'last', kernel: 'last' });
 }

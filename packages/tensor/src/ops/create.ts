@@ -10,11 +10,12 @@ import { DTypeError } from '../errors.js';
 export interface FullAttributes {
   readonly shape: Shape;
   readonly dtype: DType;
-  readonly value: number | 'NaN' | 'Infinity' | '-Infinity';
+  readonly value: number | 'NaN' | 'Infinity' | '-Infinity' | '-0';
 }
 
 const fullPrimitive: Primitive<FullAttributes> = definePrimitive<FullAttributes>({
   name: 'full',
+  takesBits: true,
   shape: (_, { shape, dtype }) => ({ shape, dtype }),
   vjp: notDifferentiable('no operands'),
   batch: ({ attributes }) => apply(fullPrimitive, [], attributes),
@@ -28,8 +29,9 @@ const fullPrimitive: Primitive<FullAttributes> = definePrimitive<FullAttributes>
 
 /** A tensor of one repeated value, as a constant of the graph. */
 export function constant(value: number, shape: Shape, dtype: DType): Tensor {
-  const text = Number.isFinite(value) ? value : (String(value) as 'NaN' | 'Infinity' | '-Infinity');
-  return apply(fullPrimitive, [], { shape, dtype, value: text });
+  const plain = Number.isFinite(value) && !Object.is(value, -0);
+  const text = Object.is(value, -0) ? '-0' : (String(value) as 'NaN' | 'Infinity' | '-Infinity');
+  return apply(fullPrimitive, [], { shape, dtype, value: plain ? value : text });
 }
 
 /** Attributes of `iota`. */
@@ -40,13 +42,15 @@ export interface IotaAttributes {
 
 const iotaPrimitive: Primitive<IotaAttributes> = definePrimitive<IotaAttributes>({
   name: 'iota',
+  takesBits: true,
   shape: (_, { length, dtype }) => ({ shape: [length], dtype }),
   vjp: notDifferentiable('no operands'),
   batch: ({ attributes }) => apply(iotaPrimitive, [], attributes),
   reference: ({ attributes: { length, dtype } }) => {
     return (_, [y]) => {
-      const target = y as NumericArray;
-      for (let i = 0; i < length; i++) target[i] = encodeNumber(i, dtype);
+      if (y instanceof BigInt64Array || y instanceof BigUint64Array) {
+        for (let i = 0; i < length; i++) y[i] = BigInt(i);
+      } else for (let i = 0; i < length; i++) y![i] = encodeNumber(i, dtype);
     };
   },
 });

@@ -1,10 +1,11 @@
-import { isInteger, type DType, type NumericArray } from '../dtypes.js';
+import { isInteger, type DType, type HostArray, type NumericArray } from '../dtypes.js';
 import { DTypeError, ExecutionError, ShapeError } from '../errors.js';
 import { apply } from '../graph/bind.js';
 import { definePrimitive, type Primitive, type TensorType } from '../graph/primitive.js';
 import { formatShape, normalizeAxis, sizeOf } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { iota } from './create.js';
+import { checkKind } from './elementwise/define.js';
 
 /** Attributes of takeAlongAxis. */
 export interface AlongAxisAttributes {
@@ -33,7 +34,7 @@ function checkIndices(operation: string, x: TensorType, indices: TensorType, axi
 /** Calls `visit` with matching positions in a full and an indexed array; throws for an index out of range. */
 function eachIndex(
   operation: string,
-  indices: NumericArray,
+  indices: HostArray,
   shape: readonly number[],
   axis: number,
   length: number,
@@ -46,7 +47,7 @@ function eachIndex(
     for (let c = 0; c < count; c++) {
       for (let i = 0; i < inner; i++) {
         const position = (o * count + c) * inner + i;
-        const given = indices[position]!;
+        const given = Number(indices[position]!); // may be a bigint
         const index = given < 0 ? given + length : given;
         if (index < 0 || index >= length) {
           throw new ExecutionError(`${operation}: index ${given} is out of range for axis ${axis} of size ${length}`);
@@ -61,6 +62,7 @@ const takeAlongAxisPrimitive: Primitive<AlongAxisAttributes> = definePrimitive<A
   name: 'takeAlongAxis',
   linear: [0],
   shape([x, indices], { axis }) {
+    checkKind('takeAlongAxis', x!, ['float', 'int', 'uint', 'bool']);
     checkIndices('takeAlongAxis', x!, indices!, axis);
     return { shape: indices!.shape, dtype: x!.dtype };
   },
@@ -79,7 +81,7 @@ const takeAlongAxisPrimitive: Primitive<AlongAxisAttributes> = definePrimitive<A
   reference({ operands, attributes: { axis } }) {
     const [x, indices] = operands;
     return ([source, at], [y]) => {
-      eachIndex('takeAlongAxis', at as NumericArray, indices!.shape, axis, x!.shape[axis]!, (full, indexed) => {
+      eachIndex('takeAlongAxis', at!, indices!.shape, axis, x!.shape[axis]!, (full, indexed) => {
         y![indexed] = source![full]!;
       });
     };
@@ -90,6 +92,7 @@ const addAlongAxisPrimitive: Primitive<AddAlongAxisAttributes> = definePrimitive
   name: 'addAlongAxis',
   linear: [0],
   shape([x, indices], { axis, length }) {
+    checkKind('addAlongAxis', x!, ['float', 'int', 'uint']);
     checkIndices('addAlongAxis', x!, indices!, axis);
     return { shape: x!.shape.map((n, i) => (i === axis ? length : n)), dtype: x!.dtype };
   },
@@ -105,7 +108,7 @@ const addAlongAxisPrimitive: Primitive<AddAlongAxisAttributes> = definePrimitive
     return ([x, at], [y]) => {
       const source = x as NumericArray;
       const target = y as NumericArray;
-      eachIndex('addAlongAxis', at as NumericArray, operands[1]!.shape, axis, length, (full, indexed) => {
+      eachIndex('addAlongAxis', at!, operands[1]!.shape, axis, length, (full, indexed) => {
         target[full]! += source[indexed]!;
       });
     };

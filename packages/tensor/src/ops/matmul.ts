@@ -3,7 +3,7 @@ import { ShapeError } from '../errors.js';
 import { applyPlain } from '../graph/bind.js';
 import { definePrimitive, type Primitive, type TensorType } from '../graph/primitive.js';
 import { broadcastStrides } from '../kernels/broadcast.js';
-import { matmulKernel } from '../kernels/matmul.js';
+import { matmulKernel, matmulKernel32 } from '../kernels/matmul.js';
 import { broadcastAxes, broadcastShapes, formatShape, sizeOf, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { alignBatched } from './align.js';
@@ -39,8 +39,9 @@ const matmulPrimitive: Primitive = definePrimitive({
   vjp: ({ cotangent, operands: [a, b] }) => {
     // A shared right operand sees all rows at once: one product instead of a batch of products and a sum.
     if (b!.rank === 2 && a!.rank > 2) {
-      const rows = a!.reshape([-1, a!.shape[a!.rank - 1]!]); // [rows, inner]
-      const flat = cotangent.reshape([-1, cotangent.shape[cotangent.rank - 1]!]); // [rows, columns]
+      const count = sizeOf(a!.shape.slice(0, -1));
+      const rows = a!.reshape([count, b!.shape[0]!]); // [rows, inner]
+      const flat = cotangent.reshape([count, b!.shape[1]!]); // [rows, columns]
       return [applyPlain(matmulPrimitive, cotangent, swapLastAxes(b!)), matmul(swapLastAxes(rows), flat)];
     }
     return [
@@ -59,6 +60,7 @@ const matmulPrimitive: Primitive = definePrimitive({
     const stridesA = broadcastStrides(a!.shape.slice(0, -2), batch);
     const stridesB = broadcastStrides(b!.shape.slice(0, -2), batch);
     const count = sizeOf(batch);
+    const multiply = a!.dtype === 'int32' || a!.dtype === 'uint32' ? matmulKernel32 : matmulKernel;
     return ([x, z], [y]) => {
       for (let i = 0; i < count; i++) {
         let offsetA = 0;
@@ -69,7 +71,7 @@ const matmulPrimitive: Primitive = definePrimitive({
           offsetA += position * stridesA[axis]!;
           offsetB += position * stridesB[axis]!;
         }
-        matmulKernel(
+        multiply(
           (x as NumericArray).subarray(offsetA * m * k, (offsetA + 1) * m * k),
           (z as NumericArray).subarray(offsetB * k * n, (offsetB + 1) * k * n),
           (y as NumericArray).subarray(i * m * n, (i + 1) * m * n),

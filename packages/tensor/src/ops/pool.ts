@@ -1,5 +1,5 @@
 import type { NumericArray } from '../dtypes.js';
-import { ShapeError } from '../errors.js';
+import { ArgumentError, ShapeError } from '../errors.js';
 import { apply } from '../graph/bind.js';
 import {
   definePrimitive,
@@ -176,7 +176,12 @@ export function maxPool(x: Tensor, window: number | readonly number[], options: 
   const size = perAxis('maxPool', 'window', window, axes);
   const strides = perAxis('maxPool', 'strides', options.strides ?? size, axes);
   const ones = size.map(() => 1);
-  const padding = resolvePadding(options.padding ?? 'valid', x.shape.slice(1, -1), size, strides, ones);
+  const padding = resolvePadding('maxPool', options.padding ?? 'valid', x.shape.slice(1, -1), size, strides, ones);
+  if (padding.some((pair, i) => Math.max(...pair) >= size[i]!)) {
+    throw new ArgumentError(
+      `maxPool: padding ${JSON.stringify(padding)} leaves windows ${formatShape(size)} that hold nothing else; use less than the window`,
+    );
+  }
   return apply(maxPoolPrimitive, [x], { window: size, strides, padding, channels: 'last' });
 }
 

@@ -135,7 +135,11 @@ export function buildOperands({ operands }: PrimitiveCase): Tensor[] {
 }
 
 /** Applies the primitive to a case's operands, or to others of the same types. */
-export function applyCase(name: PrimitiveName, one: PrimitiveCase, operands: readonly Tensor[] = buildOperands(one)): Tensor {
+export function applyCase(
+  name: PrimitiveName,
+  one: PrimitiveCase,
+  operands: readonly Tensor[] = buildOperands(one),
+): Tensor {
   return apply(primitives[name], operands, one.attributes);
 }
 

@@ -120,7 +120,7 @@ const randomBitsPrimitive: Primitive<RandomBitsAttributes> = definePrimitive<Ran
 /** Uniform 32-bit words: key [] → uint32 of the given shape. */
 export function randomBits(key: Tensor, shape: Shape): Tensor {
   checkShape('bits', shape);
-  return apply(randomBitsPrimitive, [key], { shape });
+  return apply(randomBitsPrimitive, [key], { shape: [...shape] });
 }
 
 /** Names of the random primitives. */

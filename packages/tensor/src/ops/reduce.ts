@@ -2,6 +2,7 @@ import { isFloat, type DType, type DTypeKind, type NumericArray } from '../dtype
 import { ShapeError } from '../errors.js';
 import { apply } from '../graph/bind.js';
 import { definePrimitive, notDifferentiable, type Primitive, type VjpContext } from '../graph/primitive.js';
+import { larger, smaller } from '../kernels/order.js';
 import { eachRow, reductionPlan } from '../kernels/reduce.js';
 import { formatShape, normalizeAxes, normalizeAxis, sizeOf, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
@@ -27,7 +28,7 @@ function expand(cotangent: Tensor, shape: Shape, axes: readonly number[]): Tenso
   return cotangent.reshape(kept(shape, axes)).broadcastTo(shape);
 }
 
-/** Folds one row of elements, `stride` apart, into one number. */
+/** Folds one row of at least one element, `stride` apart, into one number (or bigint). */
 type Fold = (x: NumericArray, start: number, length: number, stride: number) => number;
 
 interface Reduction {
@@ -59,6 +60,7 @@ function reduction({ name, accepts, linear = false, vjp, fold, acceptsEmpty }: R
     reference({ operands, attributes: { axes } }) {
       const plan = reductionPlan(operands[0]!.shape, axes, operands[0]!.dtype);
       return ([x], [y]) => {
+        if (plan.length === 0) return; // the result stays 0
         const source = plan.arrange(x!);
         const target = y as NumericArray;
         eachRow(plan, (row, start) => {
@@ -77,8 +79,8 @@ const sumPrimitive: Primitive<ReduceAttributes> = reduction({
   acceptsEmpty: true,
   vjp: ({ cotangent, operands: [x], attributes: { axes } }) => [expand(cotangent, x!.shape, axes)],
   fold(x, start, length, stride) {
-    let total = 0;
-    for (let i = 0, p = start; i < length; i++, p += stride) total += x[p]!;
+    let total = x[start]!;
+    for (let i = 1, p = start + stride; i < length; i++, p += stride) total += x[p]!;
     return total;
   },
 });
@@ -96,7 +98,7 @@ const maxPrimitive: Primitive<ReduceAttributes> = reduction({
   vjp: chosenVjp,
   fold(x, start, length, stride) {
     let best = x[start]!;
-    for (let i = 1, p = start + stride; i < length; i++, p += stride) best = Math.max(best, x[p]!);
+    for (let i = 1, p = start + stride; i < length; i++, p += stride) best = larger(best, x[p]!);
     return best;
   },
 });
@@ -108,7 +110,7 @@ const minPrimitive: Primitive<ReduceAttributes> = reduction({
   vjp: chosenVjp,
   fold(x, start, length, stride) {
     let best = x[start]!;
-    for (let i = 1, p = start + stride; i < length; i++, p += stride) best = Math.min(best, x[p]!);
+    for (let i = 1, p = start + stride; i < length; i++, p += stride) best = smaller(best, x[p]!);
     return best;
   },
 });

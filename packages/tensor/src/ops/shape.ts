@@ -49,7 +49,7 @@ const reshapePrimitive: Primitive<ShapeAttributes> = definePrimitive<ShapeAttrib
 /** The same elements, row-major, in another shape; one size may be −1. Throws a ShapeError when the count differs. */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   const open = shape.indexOf(-1);
-  let full: Shape = shape;
+  let full: Shape = [...shape];
   if (open >= 0) {
     const rest = sizeOf(shape.filter((_, axis) => axis !== open));
     if (rest === 0 || x.size % rest !== 0 || shape.indexOf(-1, open + 1) >= 0) {
@@ -137,7 +137,7 @@ export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
   }
   if (sameShape(x.shape, shape)) return x;
   const repeated = broadcastAxes(x.shape, shape).some((axis) => shape[axis] !== 1);
-  return repeated ? apply(broadcastToPrimitive, [x], { shape }) : reshape(x, shape);
+  return repeated ? apply(broadcastToPrimitive, [x], { shape: [...shape] }) : reshape(x, shape);
 }
 
 /** Adds axes of size 1 at the given positions of the result. */

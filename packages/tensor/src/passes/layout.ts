@@ -2,7 +2,7 @@ import { bindTyped, apply } from '../graph/bind.js';
 import { rewriteGraph, type Graph } from '../graph/graph.js';
 import type { Node } from '../graph/node.js';
 import { convPrimitives, type ConvAttributes, type ConvGradAttributes } from '../ops/conv.js';
-import { fromChannels, kernelOrder, orderFor } from '../ops/conv-layout.js';
+import { fromChannels, kernelOrder, orderFor, type Channels } from '../ops/conv-layout.js';
 import { poolPrimitives, type PoolAttributes } from '../ops/pool.js';
 import { reducePrimitives, type ReduceAttributes } from '../ops/reduce.js';
 import { shapePrimitives, type TransposeAttributes } from '../ops/shape.js';
@@ -27,8 +27,8 @@ function firstImage(x: Tensor): Tensor {
   return transposed(x, toFirst(x.rank));
 }
 
-function firstKernel(kernel: Tensor): Tensor {
-  return transposed(kernel, inverse(kernelOrder('first', kernel.rank)));
+function firstKernel(kernel: Tensor, layout: Channels): Tensor {
+  return layout === 'first' ? kernel : transposed(kernel, inverse(kernelOrder('first', kernel.rank)));
 }
 
 function backImage(y: Tensor): Tensor {
@@ -42,10 +42,12 @@ function convolveChannelsFirst(node: Node, operands: readonly Tensor[]): Tensor 
   const [a, b] = operands;
   switch (node.primitive) {
     case convPrimitives.conv:
-      return backImage(apply(convPrimitives.conv, [firstImage(a!), firstKernel(b!)], { ...attributes, ...layout }));
+      return backImage(
+        apply(convPrimitives.conv, [firstImage(a!), firstKernel(b!, attributes.kernel)], { ...attributes, ...layout }),
+      );
     case convPrimitives.convInputGrad: {
       const shape = fromChannels('first', (attributes as ConvGradAttributes).shape);
-      const grad = apply(convPrimitives.convInputGrad, [firstImage(a!), firstKernel(b!)], {
+      const grad = apply(convPrimitives.convInputGrad, [firstImage(a!), firstKernel(b!, attributes.kernel)], {
         ...attributes,
         ...layout,
         shape,
@@ -54,7 +56,7 @@ function convolveChannelsFirst(node: Node, operands: readonly Tensor[]): Tensor 
     }
     case convPrimitives.convFilterGrad: {
       const { shape } = attributes as ConvGradAttributes;
-      const order = kernelOrder('first', shape.length);
+      const order = kernelOrder(attributes.kernel === 'first' ? 'last' : 'first', shape.length);
       const first = inverse(order).map((axis) => shape[axis]!);
       const grad = apply(convPrimitives.convFilterGrad, [firstImage(a!), firstImage(b!)], {
         ...attributes,

@@ -3,6 +3,7 @@ import { apply, bindTyped } from '../graph/bind.js';
 import { rewriteGraph, type Graph } from '../graph/graph.js';
 import type { Node } from '../graph/node.js';
 import { decodeNumber } from '../half.js';
+import { prepareKernel } from '../kernels/prepare.js';
 import { constant, createPrimitives, type FullAttributes } from '../ops/create.js';
 import { castPrimitives, type CastAttributes } from '../ops/elementwise/cast.js';
 import { shapePrimitives, type ShapeAttributes, type TransposeAttributes } from '../ops/shape.js';
@@ -100,10 +101,9 @@ function foldConstants(node: Node, operands: readonly Tensor[]): Tensor | null {
     return array;
   });
   const [output] = [allocate(result!.dtype, 1)];
-  primitive.reference({ operands: types, results: [{ shape: [], dtype: result!.dtype }], attributes: node.attributes })(
-    inputs,
-    [output],
-  );
+  const results = [{ shape: [], dtype: result!.dtype }];
+  prepareKernel(primitive, { operands: types, results, attributes: node.attributes })(inputs, [output]);
+  if (typeof output[0] === 'bigint' && !Number.isSafeInteger(Number(output[0]))) return null;
   return constant(decodeNumber(Number(output[0]!), result!.dtype), result!.shape, result!.dtype);
 }
 

@@ -1,4 +1,4 @@
-import { allocate } from '../dtypes.js';
+import { allocate, type NumericArray } from '../dtypes.js';
 import { ArgumentError, DonatedError } from '../errors.js';
 import type { Backend } from '../execution/backend.js';
 import { backendFor, schedule } from '../execution/evaluate.js';
@@ -8,6 +8,7 @@ import { referenceBackend } from '../execution/reference.js';
 import { Storage } from '../execution/storage.js';
 import { createLeaf } from '../graph/bind.js';
 import { isTracing } from '../graph/trace.js';
+import { encodeNumber } from '../half.js';
 import { formatShape, sameShape } from '../shapes.js';
 import { isTensor, type Tensor } from '../tensor.js';
 import { flatten, sameDefinition, unflatten, type FlatTree } from '../tree/flatten.js';
@@ -66,10 +67,9 @@ function describeVariation(variants: readonly Variant[], paths: readonly string[
   return `argument ${paths[position]} came as ${shapes.slice(-3).join(', ')}, …`;
 }
 
-function donatedLeaves(args: readonly unknown[], flat: FlatTree, donate: readonly number[]): boolean[] {
-  const counts = args.map((argument) => flatten([argument], { numbers: 'leaf' }).leaves.length);
-  const flags = counts.flatMap((count, position) => new Array<boolean>(count).fill(donate.includes(position)));
-  return flat.leaves.map((leaf, i) => typeof leaf !== 'number' && flags[i] === true);
+/** Per leaf: it is a tensor of an argument in `donate`. Paths begin with the position of the argument. */
+function donatedLeaves({ leaves, paths }: FlatTree, donate: readonly number[]): boolean[] {
+  return leaves.map((leaf, i) => typeof leaf !== 'number' && donate.includes(Number.parseInt(paths[i]!)));
 }
 
 /**
@@ -94,22 +94,21 @@ export function compile<A extends readonly unknown[], R>(
   let traces = 0;
   let warned = false;
 
-  const variantFor = (args: readonly unknown[], flat: FlatTree): Variant => {
+  const variantFor = (flat: FlatTree): Variant => {
     const found = variants.find((variant) => matches(variant, flat));
     if (found !== undefined) return found;
     traces++;
-    const traced = traceFunction(
-      'compile',
-      (...inner: never[]) => f(...withStatics(inner as unknown as A, args)),
-      flat,
-    );
+    const traced = traceFunction('compile', (...inner: never[]) => f(...(inner as unknown as A)), flat);
+    if (traced.sources.some((source) => source.kind === 'argument' && typeof flat.leaves[source.index] === 'number')) {
+      throw new ArgumentError(`${name}: a number argument is returned as it is; return a tensor`);
+    }
     const handedThrough = new Set(traced.sources.map((source) => (source.kind === 'argument' ? source.index : -1)));
     const variant: Variant = {
       definition: flat.definition,
       types: flat.leaves.map((leaf) => (typeof leaf === 'number' ? null : { shape: leaf.shape, dtype: leaf.dtype })),
       traced,
       donate: [
-        ...donatedLeaves(args, flat, donate).map((donated, i) => donated && !handedThrough.has(i)),
+        ...donatedLeaves(flat, donate).map((donated, i) => donated && !handedThrough.has(i)),
         ...traced.captured.map(() => false),
       ],
       executables: new Map(),
@@ -125,18 +124,10 @@ export function compile<A extends readonly unknown[], R>(
     return variant;
   };
 
-  const withStatics = (inner: A, outer: readonly unknown[]): A =>
-    inner.map((argument, i) => (staticArgnums.includes(i) ? outer[i] : argument)) as unknown as A;
-
   const compiled = (...args: A): R => {
     if (isTracing()) return f(...args);
-    const flat = flatten(
-      args.map((argument, i) =>
-        staticArgnums.includes(i) && typeof argument === 'number' ? `number ${argument}` : argument,
-      ),
-      { numbers: 'leaf' },
-    );
-    return run(name, variantFor(args, flat), flat) as R;
+    const flat = flatten(args, { numbers: 'leaf', staticPositions: staticArgnums });
+    return run(name, variantFor(flat), flat) as R;
   };
   Object.defineProperty(compiled, 'traces', { get: () => traces });
   return compiled as CompiledFunction<A, R>;
@@ -162,8 +153,8 @@ function run(name: string, variant: Variant, flat: FlatTree): unknown {
   const inputs = graph.inputs.map((input, i) => {
     const value = i < flat.leaves.length ? flat.leaves[i]! : captured[i - flat.leaves.length]!;
     if (typeof value !== 'number') return value.storage!;
-    const data = allocate(input.dtype, 1) as Float64Array;
-    data[0] = value;
+    const data = allocate(input.dtype, 1) as NumericArray;
+    data[0] = encodeNumber(value, input.dtype);
     return new Storage(referenceBackend, data);
   });
   checkDonations(name, inputs, donate);
@@ -181,18 +172,14 @@ function run(name: string, variant: Variant, flat: FlatTree): unknown {
       tensor.storage = storages[i]!;
       return tensor;
     });
-    inputs.forEach((storage, i) => {
-      if (donate[i] === true) storage.donate(name);
-    });
-    submit({ cached, inputs, types: graph.inputs, outputs: storages });
+    const donated = inputs.filter((_, i) => donate[i] === true);
+    for (const storage of donated) storage.donate(name);
+    submit({ cached, inputs, types: graph.inputs, donated, outputs: storages });
   }
   const leaves = sources.map((source) => {
     if (source.kind === 'output') return outputs[source.index]!;
     if (source.kind === 'constant') return source.tensor;
-    const argument = flat.leaves[source.index]!;
-    if (typeof argument === 'number')
-      throw new ArgumentError(`${name}: a number argument is returned as it is; return a tensor`);
-    return argument;
+    return flat.leaves[source.index]!;
   });
   return unflatten(result.definition, leaves);
 }

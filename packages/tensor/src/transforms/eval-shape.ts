@@ -1,4 +1,4 @@
-import { withTrace } from '../graph/trace.js';
+import { checkNotPromise, withTrace } from '../graph/trace.js';
 import { createLeaf } from '../graph/bind.js';
 import type { TensorType } from '../graph/primitive.js';
 import { isTensor } from '../tensor.js';
@@ -12,7 +12,9 @@ export function evalShape(f: (...args: never[]) => unknown, ...args: readonly un
   return withTrace('evalShape', (trace) => {
     const flat = flatten(args);
     const placeholders = flat.leaves.map((leaf) => (isTensor(leaf) ? createLeaf(leaf.shape, leaf.dtype, trace) : leaf));
-    const result = flatten(f(...(unflatten(flat.definition, placeholders) as never[])));
+    const value = f(...(unflatten(flat.definition, placeholders) as never[]));
+    checkNotPromise('evalShape', value);
+    const result = flatten(value);
     return unflatten(
       result.definition,
       result.leaves.map((leaf): TensorType | number =>

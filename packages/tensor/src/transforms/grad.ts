@@ -45,6 +45,7 @@ interface Prepared {
 /** One tensor, or a number, may be differentiated directly; trees pass over what is not a float. */
 function asTensorArgument(operation: string, argument: unknown, position: number): unknown {
   if (typeof argument === 'number') return scalar(argument, 'float32');
+  if (isTensor(argument) && argument.weak) return argument.cast('float32');
   if (isTensor(argument) && !isFloat(argument.dtype)) {
     throw new DTypeError(
       `${operation}: argument ${position} is ${argument.dtype} ${formatShape(argument.shape)}; only floats have gradients: ` +
@@ -55,7 +56,6 @@ function asTensorArgument(operation: string, argument: unknown, position: number
 }
 
 function checkLoss(operation: string, loss: unknown): Tensor {
-  checkNotPromise('grad', loss);
   if (!isTensor(loss)) {
     throw new TraceError(
       `${operation}: the function returned ${loss === null ? 'null' : typeof loss}; it must return a scalar float tensor` +
@@ -107,6 +107,9 @@ function differentiate(
       return value;
     });
     const result = f(...(traced as never));
+    checkNotPromise('grad', result);
+    if (hasAux && !Array.isArray(result))
+      throw new TraceError(`${operation}: with hasAux the function must return [loss, aux]`);
     const loss = checkLoss(operation, hasAux ? (result as readonly unknown[])[0] : result);
     const aux = flatten(hasAux ? (result as readonly unknown[])[1] : null);
     const targets = [...values.keys()];

@@ -1,4 +1,4 @@
-import type { DType } from '../dtypes.js';
+import { isFloat, type DType } from '../dtypes.js';
 import { createLeaf } from '../graph/bind.js';
 import { createGraph, rewriteNodes, sortNodes, type Graph } from '../graph/graph.js';
 import { checkNotPromise, withTrace, type Trace, type TraceKind } from '../graph/trace.js';
@@ -76,7 +76,7 @@ function close(
   };
 }
 
-/** A number that is only ever cast to one dtype becomes an input of that dtype. */
+/** A number that is only ever cast to one float dtype becomes an input of that dtype. */
 function narrowNumbers(graph: Graph, isNumber: (index: number) => boolean): Graph {
   const targets = new Map<Tensor, Set<DType>>();
   graph.inputs.forEach((input, i) => {
@@ -90,8 +90,8 @@ function narrowNumbers(graph: Graph, isNumber: (index: number) => boolean): Grap
   const replaced = new Map<Tensor, Tensor>();
   const inputs = graph.inputs.map((input) => {
     const wanted = targets.get(input);
-    if (wanted?.size !== 1) return input;
-    const [dtype] = wanted;
+    const [dtype] = wanted ?? [];
+    if (wanted?.size !== 1 || !isFloat(dtype!)) return input;
     const narrow = createLeaf([], dtype!);
     replaced.set(input, narrow);
     return narrow;

@@ -36,6 +36,11 @@ export function vmap<A extends readonly unknown[], R>(
 ): (...args: A) => R {
   const { inAxes = 0, outAxes = 0 } = options;
   return (...args) => {
+    if (typeof inAxes === 'object' && inAxes !== null && inAxes.length !== args.length) {
+      throw new ArgumentError(
+        `vmap: inAxes names ${inAxes.length} axes for ${args.length} arguments; name one for each, or null`,
+      );
+    }
     const axisOf = (position: number): number | null =>
       typeof inAxes === 'object' && inAxes !== null ? (inAxes[position] ?? null) : inAxes;
     let size: number | null = null;
@@ -75,7 +80,7 @@ export function vmap<A extends readonly unknown[], R>(
       }
       const leaves = outputs.map((output) => {
         const value = batchedValues.get(output) ?? output.broadcastTo([size!, ...output.shape]);
-        return moveAxis(value, 0, outAxes < 0 ? outAxes + value.rank : outAxes);
+        return moveAxis(value, 0, normalizeAxis('vmap', outAxes, value.shape));
       });
       return unflatten(flat.definition, leaves) as R;
     });

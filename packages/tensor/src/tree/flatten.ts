@@ -39,6 +39,8 @@ export interface FlatTree {
 /** How flattening treats plain numbers: as static parts, or as leaves that a trace may vary. */
 export interface FlattenOptions {
   readonly numbers?: 'static' | 'leaf';
+  /** Positions in the root, an array, below which numbers are static in any case. */
+  readonly staticPositions?: readonly number[];
 }
 
 /** True for modules. */
@@ -64,6 +66,7 @@ function stateFields(module: object): readonly string[] {
  * everything else is static. A module that occurs twice is recorded once. Throws an ArgumentError for a cycle.
  */
 export function flatten(tree: unknown, options: FlattenOptions = {}): FlatTree {
+  const { numbers = 'static', staticPositions = [] } = options;
   const leaves: (Tensor | number)[] = [];
   const paths: string[] = [];
   const frozen: boolean[] = [];
@@ -75,12 +78,12 @@ export function flatten(tree: unknown, options: FlattenOptions = {}): FlatTree {
     paths.push(path);
     frozen.push(isFrozen);
   };
-  const visit = (value: unknown, path: string, isFrozen: boolean, inModule: boolean): TreeDefinition => {
+  const visit = (value: unknown, path: string, isFrozen: boolean, fixed: boolean): TreeDefinition => {
     if (isTensor(value)) {
       leaf(value, path, isFrozen);
       return leafDefinition;
     }
-    if (typeof value === 'number' && !inModule && options.numbers === 'leaf' && Number.isFinite(value)) {
+    if (typeof value === 'number' && !fixed && numbers === 'leaf' && Number.isFinite(value)) {
       leaf(value, path, isFrozen);
       return numberDefinition;
     }
@@ -100,7 +103,9 @@ export function flatten(tree: unknown, options: FlattenOptions = {}): FlatTree {
     const at = (key: string | number): string => (path === '' ? String(key) : `${path}.${key}`);
     let definition: TreeDefinition;
     if (isArray) {
-      const children = value.map((child, i) => visit(child, at(i), isFrozen, inModule));
+      const children = value.map((child, i) =>
+        visit(child, at(i), isFrozen, fixed || (path === '' && staticPositions.includes(i))),
+      );
       definition = { kind: 'array', children };
     } else {
       const keys = Object.keys(value);
@@ -108,7 +113,7 @@ export function flatten(tree: unknown, options: FlattenOptions = {}): FlatTree {
       const below = isFrozen || (module && value.trainable === false);
       const state = module ? stateFields(value) : [];
       const children = keys.map((key) =>
-        visit((value as Record<string, unknown>)[key], at(key), below || state.includes(key), inModule || module),
+        visit((value as Record<string, unknown>)[key], at(key), below || state.includes(key), fixed || module),
       );
       const prototype = Object.getPrototypeOf(value) as object | null;
       definition = { kind: module ? 'module' : 'object', prototype, keys, children };

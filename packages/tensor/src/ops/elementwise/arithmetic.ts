@@ -1,5 +1,6 @@
 import { isInteger, type NumericArray } from '../../dtypes.js';
 import { notDifferentiable, type Primitive } from '../../graph/primitive.js';
+import { larger, smaller } from '../../kernels/order.js';
 import type { Tensor, TensorLike } from '../../tensor.js';
 import { operand, operandPair } from '../operands.js';
 import { sumTo } from '../sum-to.js';
@@ -51,6 +52,7 @@ const mulPrimitive: Primitive = binary({
   name: 'mul',
   accepts: numbers,
   vjp: ({ cotangent, operands: [a, b] }) => [sumTo(cotangent.mul(b!), a!.shape), sumTo(cotangent.mul(a!), b!.shape)],
+  wide: (a, b) => a * b,
   loop(a, strideA, b, strideB, y, n, dtype) {
     if (isInteger(dtype)) {
       multiply32(a, strideA, b, strideB, y, n);
@@ -90,7 +92,8 @@ const powPrimitive: Primitive = binary({
   name: 'pow',
   accepts: ['float'],
   vjp: ({ cotangent, operands: [a, b], result }) => [
-    sumTo(cotangent.mul(b!.mul(a!.pow(b!.sub(1)))), a!.shape),
+    // b·a^(b−1); at b = 0 the factor 0 must not meet the Infinity of 0^−1.
+    sumTo(cotangent.mul(b!.mul(a!.pow(where(b!.equal(0), 1, b!.sub(1))))), a!.shape),
     // a^b·log a; the limit at a = 0 is 0, where log alone is −Infinity.
     sumTo(cotangent.mul(where(a!.greater(0), result.mul(where(a!.greater(0), a!, 1).log()), 0)), b!.shape),
   ],
@@ -116,7 +119,7 @@ const maximumPrimitive: Primitive = binary({
   accepts: numbers,
   vjp: ({ cotangent, operands: [a, b] }) => [chosen(cotangent, a!, b!), chosen(cotangent, b!, a!)],
   loop(a, strideA, b, strideB, y, n) {
-    for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) y[i] = Math.max(a[p]!, b[q]!);
+    for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) y[i] = larger(a[p]!, b[q]!);
   },
 });
 
@@ -133,7 +136,7 @@ const minimumPrimitive: Primitive = binary({
     chosen(cotangent, b!.neg(), a!.neg()),
   ],
   loop(a, strideA, b, strideB, y, n) {
-    for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) y[i] = Math.min(a[p]!, b[q]!);
+    for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) y[i] = smaller(a[p]!, b[q]!);
   },
 });
 
@@ -160,6 +163,7 @@ const absPrimitive: Primitive = unary({
   name: 'abs',
   accepts: ['float', 'int'],
   vjp: ({ cotangent, operands: [x] }) => [cotangent.mul(x!.sign())],
+  wide: (x) => (x < 0n ? -x : x),
   loop(x, y, n) {
     for (let i = 0; i < n; i++) y[i] = Math.abs(x[i]!);
   },
@@ -174,6 +178,7 @@ const signPrimitive: Primitive = unary({
   name: 'sign',
   accepts: ['float', 'int'],
   vjp: notDifferentiable('piecewise constant'),
+  wide: (x) => (x < 0n ? -1n : x > 0n ? 1n : 0n),
   loop(x, y, n) {
     for (let i = 0; i < n; i++) y[i] = Math.sign(x[i]!);
   },

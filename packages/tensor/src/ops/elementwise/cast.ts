@@ -1,4 +1,12 @@
-import { dtypeKind, integerRange, isFloat, isInteger, type DType, type NumericArray } from '../../dtypes.js';
+import {
+  dtypeKind,
+  integerLimits,
+  integerRange,
+  isFloat,
+  isInteger,
+  type DType,
+  type NumericArray,
+} from '../../dtypes.js';
 import { DTypeError } from '../../errors.js';
 import { apply } from '../../graph/bind.js';
 import { definePrimitive, type Primitive } from '../../graph/primitive.js';
@@ -19,9 +27,18 @@ function convert(value: number, from: DType, to: DType): number {
   return Number.isNaN(value) ? 0 : Math.min(Math.max(Math.trunc(value), low), high);
 }
 
+/** A float as a 64-bit integer: truncated, saturated, NaN gives 0. */
+function toWideInteger(value: number, to: DType): bigint {
+  const [low, high] = integerLimits(to);
+  if (Number.isNaN(value)) return 0n;
+  if (value <= Number(low)) return low;
+  return value >= Number(high) ? high : BigInt(Math.trunc(value));
+}
+
 const castPrimitive: Primitive<CastAttributes> = definePrimitive<CastAttributes>({
   name: 'cast',
   elementwise: true,
+  takesBits: true,
   linear: true,
   shape([x], { dtype }) {
     if (dtypeKind(x!.dtype) === 'key' || dtypeKind(dtype) === 'key') {
@@ -52,14 +69,17 @@ const castPrimitive: Primitive<CastAttributes> = definePrimitive<CastAttributes>
       if (y instanceof BigInt64Array || y instanceof BigUint64Array) {
         for (let i = 0; i < n; i++) {
           const value = source[i]!;
-          y[i] = typeof value === 'bigint' ? value : BigInt(convert(decodeNumber(value, from), from, to));
+          y[i] =
+            typeof value === 'number' && isFloat(from) ? toWideInteger(decodeNumber(value, from), to) : BigInt(value);
         }
         return;
       }
       const target = y as NumericArray;
       for (let i = 0; i < n; i++) {
         const value = source[i]!;
-        const number = typeof value === 'bigint' ? Number(BigInt.asIntN(53, value)) : decodeNumber(value, from);
+        // Small integers keep the low bits, which a number would round away.
+        const wide = typeof value === 'bigint' && isInteger(to) ? BigInt.asIntN(32, value) : value;
+        const number = typeof wide === 'bigint' ? Number(wide) : decodeNumber(wide, from);
         target[i] = encodeNumber(convert(number, from, to), to);
       }
     };

@@ -1,4 +1,12 @@
-import { dtypeKind, isFloat, type DType, type DTypeKind, type NumericArray } from '../../dtypes.js';
+import {
+  dtypeKind,
+  isFloat,
+  isWideInteger,
+  type DType,
+  type DTypeKind,
+  type HostArray,
+  type NumericArray,
+} from '../../dtypes.js';
 import { DTypeError } from '../../errors.js';
 import { bind, noAttributes } from '../../graph/bind.js';
 import {
@@ -16,7 +24,7 @@ import { broadcastShapes, formatShape, sizeOf, type Shape } from '../../shapes.j
 import type { Tensor } from '../../tensor.js';
 import { alignBatched } from '../align.js';
 
-/** Fills `y` from `x`, element by element. */
+/** Fills `y` from `x`, element by element. A loop of plain operators serves bigint elements as well. */
 export type UnaryLoop = (x: NumericArray, y: NumericArray, n: number, dtype: DType) => void;
 
 /** Fills `y` from `a` and `b`, which advance by their strides (0 or 1). */
@@ -62,10 +70,12 @@ export interface UnaryDefinition {
   readonly resultDType?: DType;
   readonly vjp: Vjp;
   readonly loop: UnaryLoop;
+  /** One element of 64-bit integers, where `loop` does not serve them. */
+  readonly wide?: (x: bigint) => bigint;
 }
 
 /** Defines an elementwise primitive of one operand. */
-export function unary({ name, accepts, resultDType, vjp, loop }: UnaryDefinition): Primitive {
+export function unary({ name, accepts, resultDType, vjp, loop, wide }: UnaryDefinition): Primitive {
   const primitive: Primitive = definePrimitive({
     name,
     elementwise: true,
@@ -78,6 +88,11 @@ export function unary({ name, accepts, resultDType, vjp, loop }: UnaryDefinition
     reference({ operands, results }: KernelNode<object>): Kernel {
       const n = sizeOf(results[0]!.shape);
       const { dtype } = operands[0]!;
+      if (wide !== undefined && isWideInteger(dtype)) {
+        return ([x], [y]) => {
+          for (let i = 0; i < n; i++) y![i] = wide(x![i] as bigint);
+        };
+      }
       return ([x], [y]) => {
         loop(x as NumericArray, y as NumericArray, n, dtype);
       };
@@ -94,6 +109,8 @@ export interface BinaryDefinition {
   readonly resultDType?: DType;
   readonly vjp: Vjp;
   readonly loop: BinaryLoop;
+  /** One element of 64-bit integers, where `loop` does not serve them. */
+  readonly wide?: (a: bigint, b: bigint) => bigint;
 }
 
 /** The common dtype of operands that must agree; throws a DTypeError that proposes the cast. */
@@ -110,7 +127,7 @@ export function commonDType(operation: string, operands: readonly TensorType[]):
 }
 
 /** Defines an elementwise primitive of two operands, which broadcast. */
-export function binary({ name, accepts, resultDType, vjp, loop }: BinaryDefinition): Primitive {
+export function binary({ name, accepts, resultDType, vjp, loop, wide }: BinaryDefinition): Primitive {
   const primitive: Primitive = definePrimitive({
     name,
     elementwise: true,
@@ -128,6 +145,13 @@ export function binary({ name, accepts, resultDType, vjp, loop }: BinaryDefiniti
       const n = sizeOf(shape);
       const a = operandReader(operands[0]!.shape, shape, dtype);
       const b = operandReader(operands[1]!.shape, shape, dtype);
+      if (wide !== undefined && isWideInteger(dtype)) {
+        return ([x, z], [y]) => {
+          const left = a.read(x!) as HostArray as BigInt64Array;
+          const right = b.read(z!) as HostArray as BigInt64Array;
+          for (let i = 0; i < n; i++) y![i] = wide(left[i * a.stride]!, right[i * b.stride]!);
+        };
+      }
       return ([x, z], [y]) => {
         loop(a.read(x!), a.stride, b.read(z!), b.stride, y as NumericArray, n, dtype);
       };

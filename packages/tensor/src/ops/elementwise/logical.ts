@@ -49,6 +49,7 @@ const shiftRightPrimitive: Primitive = binary({
   name: 'shiftRight',
   accepts: ['uint'],
   vjp: notDifferentiable('integer or bool result'),
+  wide: (a, b) => (b > 63n ? 0n : a >> b),
   loop(a, strideA, b, strideB, y, n) {
     for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) y[i] = b[q]! > 31 ? 0 : a[p]! >>> b[q]!;
   },

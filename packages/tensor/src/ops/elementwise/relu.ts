@@ -8,6 +8,7 @@ const reluPrimitive: Primitive = unary({
   accepts: ['float', 'int'],
   // A 0/1 mask of the result: one compare, one cast and one product, where a select costs twice that.
   vjp: ({ cotangent, result }) => [cotangent.mul(result.greater(0).cast(cotangent.dtype))],
+  wide: (x) => (x > 0n ? x : 0n),
   loop(x, y, n) {
     for (let i = 0; i < n; i++) {
       const value = x[i]!;

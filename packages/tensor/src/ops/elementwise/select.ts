@@ -6,12 +6,11 @@ import { broadcastShapes, formatShape, sizeOf } from '../../shapes.js';
 import type { Tensor, TensorLike } from '../../tensor.js';
 import { operandPair } from '../operands.js';
 import { sumTo } from '../sum-to.js';
-import { batchElementwise, commonDType, elementwise } from './define.js';
+import { batchElementwise, checkKind, commonDType, elementwise } from './define.js';
 
 const wherePrimitive: Primitive = definePrimitive({
   name: 'where',
   elementwise: true,
-  linear: [1, 2],
   shape([condition, a, b]) {
     if (condition!.dtype !== 'bool') {
       throw new DTypeError(
@@ -19,6 +18,7 @@ const wherePrimitive: Primitive = definePrimitive({
       );
     }
     const dtype = commonDType('where', [a!, b!]);
+    checkKind('where', a!, ['float', 'int', 'uint', 'bool']);
     const shape = broadcastShapes('where', condition!.shape, broadcastShapes('where', a!.shape, b!.shape));
     return { shape, dtype };
   },

@@ -1,0 +1,66 @@
+import { compile, evaluate, ExecutionError, takeAlongAxis, tensor, UnsupportedError, withBackend, type Tensor } from '@tesserajs/tensor';
+import type * as OnnxRuntime from 'onnxruntime-node';
+import { afterEach, expect, it, vi } from 'vitest';
+import { onnxruntime } from './backend.js';
+import { loadRuntime } from './load-runtime.js';
+import { from, values } from './numbers.fixture.js';
+
+vi.mock(import('./load-runtime.js'), async (original) => {
+  const { loadRuntime: load } = await original();
+  return { loadRuntime: vi.fn(load) };
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+it.each([0, -1, 1.5, NaN, Infinity])('refuses to run with %s threads', (threads) => {
+  expect(() => onnxruntime({ threads })).toThrow(
+    new UnsupportedError(`onnxruntime: ${threads} threads are not possible; use a whole number >= 1`),
+  );
+});
+
+it.each<[string, (x: Tensor) => Tensor]>([
+  ['an output', (y) => y],
+  ['read by others', (y) => y.exp()],
+])('reports an index out of range at the read, by the name of the operation that is %s', async (_, after) => {
+  const pick = compile((x: Tensor, at: Tensor) => after(takeAlongAxis(x.mul(2), at, 0)));
+  const backend = onnxruntime({ threads: 1 });
+  const x = from('float32', [3], [1, 2, 3]);
+  const result = withBackend(backend, () => pick(x, from('int32', [2], [0, 7])));
+  const error: unknown = await result.data().catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(ExecutionError);
+  expect((error as ExecutionError).code).toBe('EXECUTION');
+  expect((error as ExecutionError).message).toBe(
+    'onnxruntime: takeAlongAxis: GatherElements op: Out of range value in index tensor',
+  );
+  // the same error at each later read, also of what depends on the result
+  await expect(result.array()).rejects.toBe(error);
+  await expect(withBackend(backend, () => result.add(1).sum().item())).rejects.toBe(error);
+
+  const later = withBackend(backend, () => pick(x, from('int32', [2], [2, -3])));
+  expect(await later.array()).toEqual(await after(tensor([6, 2])).array());
+});
+
+/** A runtime whose sessions cannot be created. */
+function brokenRuntime(reason: string): typeof OnnxRuntime {
+  const runtime = loadRuntime();
+  const InferenceSession = { ...runtime.InferenceSession, create: () => Promise.reject(new Error(reason)) };
+  return { ...runtime, InferenceSession } as typeof OnnxRuntime;
+}
+
+it('reports a session that cannot be created, and tries again at the next evaluation', async () => {
+  const backend = onnxruntime({ threads: 1 });
+  const broken = brokenRuntime('Load model failed: no kernel for Frobnicate');
+  vi.mocked(loadRuntime).mockReturnValueOnce(broken);
+  const step = (x: Tensor): Tensor => x.exp().sum();
+  const x = values('float32', [4]);
+  const failed = step(x);
+  const error: Promise<unknown> = withBackend(backend, () => evaluate(failed)).catch((reason: unknown) => reason);
+  const plain = withBackend(backend, () => tensor([1, 2]).exp().sum().item());
+  expect(await error).toEqual(new ExecutionError('onnxruntime: Load model failed: no kernel for Frobnicate'));
+  await expect(failed.item()).rejects.toBe(await error);
+  expect(await plain).toBeCloseTo(Math.E + Math.E ** 2, 5);
+  const again = withBackend(backend, () => step(x).item());
+  expect(await again).toBeCloseTo(await step(x).item(), 5);
+});

@@ -1,0 +1,73 @@
+import {
+  compile,
+  evaluate,
+  grad,
+  nn,
+  random,
+  referenceBackend,
+  where,
+  withBackend,
+  type Tensor,
+} from '@tesserajs/tensor';
+import { expect, it } from 'vitest';
+import { onnxruntime } from './backend.js';
+import { deviation, from, values } from './numbers.fixture.js';
+import { recording } from './recording.fixture.js';
+
+const onnx = onnxruntime({ threads: 1 });
+
+/** Which primitives ONNX Runtime compiled, graph by graph, and where the result differs from reference. */
+async function segments(f: () => Tensor, length = 1): Promise<{ graphs: string[]; difference: string }> {
+  const backend = recording(onnx);
+  const [actual, expected] = [f(), f()];
+  await withBackend(backend, () => evaluate(actual));
+  await withBackend(referenceBackend, () => evaluate(expected));
+  const difference = deviation(await actual.data(), await expected.data(), expected.dtype, { length });
+  const graphs = backend.graphs.map(({ nodes }) => nodes.map(({ primitive }) => primitive.name).join(' '));
+  backend.dispose();
+  return { graphs, difference };
+}
+
+const image = (): Tensor => values('float64', [2, 6, 6, 3]);
+const kernel = (): Tensor => values('float64', [3, 3, 3, 4], 2);
+
+it.each<[name: string, f: () => Tensor, graphs: string[]]>([
+  ['a sum of uint32', () => values('uint32', [3, 4]).add(values('uint32', [4], 2)).sum(0), ['add']],
+  ['a choice between bools', () => where(values('bool', [6]), values('bool', [6], 2), values('bool', [6], 3)), []],
+  ['a choice between int16', () => values('int16', [5]).maximum(values('int16', [5], 2)).neg(), ['neg']],
+  ['a cast to int64', () => from('float32', [4], [3e18, -1e30, NaN, 2.7]).mul(2).cast('int64').neg(), ['mul', 'neg']],
+  [
+    'the gradient of a slice with steps',
+    () => grad((x: Tensor) => x.exp().slice([null, null, 2]).square().sum())(values('float32', [7])),
+    ['exp slice add', 'mul'],
+  ],
+  ['a float64 convolution', () => nn.conv(image().neg(), kernel()).exp(), ['neg transpose transpose', 'exp transpose']],
+  [
+    'bits whose key depends on data',
+    () => random.bits(random.foldIn(random.key(1), values('int32', [3]).sum(0).mul(2)), [4]).less(1e9).cast('float32'),
+    ['sum mul', 'less cast'],
+  ],
+])('%s runs partly on the reference backend', async (_, f, graphs) => {
+  expect(await segments(f)).toEqual({ graphs, difference: '' });
+});
+
+it('trains through segments in both directions', async () => {
+  const f = (w: Tensor, x: Tensor): Tensor => {
+    const y = nn.conv(x, w).tanh().slice(null, [null, null, 2]);
+    return nn.maxPool(y, 2, { padding: 'same' }).square().sum();
+  };
+  const step = (w: Tensor, x: Tensor): Tensor => w.sub(grad(f)(w, x).mul(0.1));
+  const run = (): Tensor => step(kernel(), image());
+  const { graphs, difference } = await segments(run, 2 * 3 * 3);
+  expect(graphs.length).toBeGreaterThan(1);
+  expect(difference).toBe('');
+});
+
+it('gives a compiled function its inputs and constants back as they are', async () => {
+  const f = compile((x: Tensor, y: Tensor) => [x, y.add(x), y, y.add(x), x.mul(0).cast('uint32').sum()] as const);
+  const [x, y] = [values('float32', [3, 2]), values('float32', [3, 2], 2)];
+  const results = withBackend(onnx, () => f(x, y));
+  const data = await Promise.all(results.map((result) => result.data()));
+  const sum = await withBackend(referenceBackend, () => y.add(x).data());
+  expect(data).toEqual([await x.data(), sum, await y.data(), sum, Uint32Array.of(0)]);
+});

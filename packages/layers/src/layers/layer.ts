@@ -1,0 +1,150 @@
+import { ArgumentError, formatShape, isFloat, random, ShapeError, type Shape, type Tensor } from '@tesserajs/tensor';
+import { UnbuiltError } from '../errors.js';
+import { hashText } from '../hash.js';
+import type { Initializer } from '../initializers.js';
+import { Run, type Context } from '../module/context.js';
+import { Module } from '../module/module.js';
+import { exampleShape, type SymbolicShape } from '../shapes.js';
+
+/** Options of every layer. */
+export interface LayerOptions {
+  /** Name in summaries and errors; by default that of the factory, numbered within a model. */
+  readonly name?: string;
+  /** Shape of one example, without the batch axis: what a model needs of its first layer to have weights at once. */
+  readonly inputShape?: readonly number[];
+  /** False freezes the layer. Default true. */
+  readonly trainable?: boolean;
+}
+
+/** Options of `Layer.build`. */
+export interface BuildOptions {
+  /** Random key of the first weights. */
+  readonly key: Tensor;
+}
+
+/** Makes a weight while a layer is built. */
+export type CreateWeight = (name: string, initializer: Initializer, shape: Shape) => Tensor;
+
+/** What a field of a layer's saved configuration holds. */
+export type FieldKind = 'size' | 'sizes' | 'rate' | 'boolean' | 'activation' | 'initializer' | 'padding';
+
+/** What the class of a layer tells about it. */
+export interface LayerClass {
+  /** Name in saved models; that of the Keras class. */
+  readonly className: string;
+  /** The fields that make an equal layer when they are given as options. */
+  readonly fields: Readonly<Record<string, FieldKind>>;
+}
+
+/** Layers that a constructor made. Copies that transforms make are not among them: what is built on them would be lost. */
+const originals = new WeakSet<Layer>();
+let bareLayers = 0;
+
+/** A module that Keras knows: named, built from the shape of its input, saved with its options. */
+export abstract class Layer extends Module {
+  /** Name in summaries and errors. */
+  name: string;
+  /** True when the name was given: a model then does not number it. */
+  readonly named: boolean;
+  /** Name of the factory that makes such layers. */
+  readonly factory: string;
+  /** Shape of one example, where it was given. */
+  inputShape: readonly number[] | null;
+
+  constructor(factory: string, options: LayerOptions) {
+    super();
+    originals.add(this);
+    this.name = options.name ?? factory;
+    this.named = options.name !== undefined;
+    this.factory = factory;
+    this.trainable = options.trainable ?? true;
+    this.inputShape = options.inputShape ?? null;
+    if (options.inputShape !== undefined) exampleShape(`${this.name}: inputShape`, [null, ...options.inputShape]);
+  }
+
+  /** True when the layer has its weights, or needs none. */
+  get built(): boolean {
+    return true;
+  }
+
+  /** Creates the weights for inputs of a shape (batch axis included, null for unknown). A layer that has weights keeps them. */
+  build(inputShape: SymbolicShape, options?: BuildOptions): void {
+    if (this.built) return;
+    const key = options?.key ?? bareKey();
+    this.createWeights(exampleShape(`${this.name}: build`, inputShape), (name, initializer, shape) =>
+      initializer.create(random.foldIn(key, hashText(name)), shape),
+    );
+  }
+
+  override apply(x: Tensor, ctx?: Context): Tensor {
+    if (!this.built) this.buildFrom(x, ctx);
+    return super.apply(x, ctx);
+  }
+
+  /** Builds the layer for its first input. Throws an UnbuiltError where that would come too late. */
+  protected buildFrom(x: Tensor, ctx: Context | undefined): void {
+    const building = ctx instanceof Run && ctx.building;
+    if ((x.trace !== null && !building) || !originals.has(this)) throw unbuilt(this);
+    this.build(x.shape, ctx instanceof Run ? { key: ctx.weightKey(this) } : undefined);
+  }
+
+  /** Makes the weights of a layer that has some; kernel before bias. */
+  protected createWeights(_inputShape: Shape, _create: CreateWeight): void {
+    // Most layers have none.
+  }
+}
+
+/** Layers that are used outside a model have no path: each gets the next key, so that two of a kind differ. */
+function bareKey(): Tensor {
+  return random.foldIn(random.key(0), bareLayers++);
+}
+
+/** The error for a layer that has no weights. */
+export function unbuilt(layer: Layer): UnbuiltError {
+  return new UnbuiltError(
+    `${layer.name}: the layer has no weights yet; give the model's first layer an inputShape, call model.build([null, …]), ` +
+      'or run fit or predict first',
+  );
+}
+
+/** A weight; throws an UnbuiltError where it does not exist yet. */
+export function weightOf(layer: Layer, weight: Tensor | null): Tensor {
+  if (weight === null) throw unbuilt(layer);
+  return weight;
+}
+
+/** x as a float: integers and bools become the dtype of the weights. */
+export function asFloat(x: Tensor, like: Tensor | null = null): Tensor {
+  return isFloat(x.dtype) ? x : x.cast(like?.dtype ?? 'float32');
+}
+
+/** Throws a ShapeError unless x has the axes that a layer works on. */
+export function checkAxes(layer: Layer, shape: Shape, axes: readonly string[]): void {
+  if (shape.length === axes.length) return;
+  const hint =
+    shape.length === axes.length - 1 ? 'is an axis missing (a batch of one, or one channel)? add it with expandDims' : 'reshape it';
+  throw new ShapeError(
+    `${layer.name}: input ${formatShape(shape)} has ${shape.length} axes, the layer takes ${axes.length}: [${axes.join(', ')}]; ${hint}`,
+  );
+}
+
+/** Throws an ArgumentError unless an option is a whole number of at least 1. */
+export function checkSize(operation: string, option: string, value: number): void {
+  if (Number.isInteger(value) && value >= 1) return;
+  throw new ArgumentError(`${operation}: ${option} ${JSON.stringify(value)} is not accepted; use a whole number >= 1`);
+}
+
+/** One or two whole numbers as [height, width]. Throws an ArgumentError for anything else. */
+export function toPair(operation: string, option: string, value: number | readonly number[]): readonly [number, number] {
+  const pair = typeof value === 'number' ? [value, value] : value;
+  if (pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 1)) return [pair[0]!, pair[1]!];
+  throw new ArgumentError(
+    `${operation}: ${option} ${JSON.stringify(value)} is not accepted; use a whole number >= 1, or two of them: [height, width]`,
+  );
+}
+
+/** `valid` or `same`. Throws an ArgumentError for anything else. */
+export function checkPadding(operation: string, padding: string): void {
+  if (padding === 'valid' || padding === 'same') return;
+  throw new ArgumentError(`${operation}: padding ${JSON.stringify(padding)} is not known; use 'valid' or 'same'`);
+}

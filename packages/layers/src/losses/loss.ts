@@ -1,0 +1,19 @@
+import type { Shape, Tensor } from '@tesserajs/tensor';
+import type { HostTensor } from '../training/host-tensor.js';
+
+/** What training makes small: a function of targets and predictions, averaged over examples and positions. */
+export interface Loss {
+  /** Name in error texts and saved models. */
+  readonly name: string;
+  /** Options that make an equal loss. */
+  readonly config: Readonly<Record<string, number | boolean | string>>;
+  /** The loss of each example and position; throws a ShapeError for targets that do not fit the predictions. */
+  call(targets: Tensor, predictions: Tensor): Tensor;
+  /** Looks at the values of targets before they are used; throws what explains a misfit. */
+  checkTargets?(targets: HostTensor, predictions: Shape): void;
+  /** Looks at the activation that makes the predictions, where it is known; throws what explains a misfit. */
+  checkActivation?(activation: string): void;
+}
+
+/** A loss as a plain function of targets and predictions. */
+export type LossFunction = (targets: Tensor, predictions: Tensor) => Tensor;

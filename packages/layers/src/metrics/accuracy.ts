@@ -1,0 +1,71 @@
+import { formatShape, ShapeError, type Tensor } from '@tesserajs/tensor';
+import { sameShape } from '../shapes.js';
+import type { Metric } from './metric.js';
+
+function misfit(name: string, targets: Tensor, predictions: Tensor, rule: string): ShapeError {
+  return new ShapeError(
+    `${name}: targets ${formatShape(targets.shape)} do not fit predictions ${formatShape(predictions.shape)}; ${rule}`,
+  );
+}
+
+/** Options of `binaryAccuracy`. */
+export interface BinaryAccuracyOptions {
+  /** Predictions above it count as 1. Default 0.5. */
+  readonly threshold?: number;
+}
+
+/** Share of predictions on the target's side of a threshold. targets (0 or 1) and predictions: [batch, 1] or [batch]. */
+export function binaryAccuracy({ threshold = 0.5 }: BinaryAccuracyOptions = {}): Metric {
+  return {
+    name: 'binaryAccuracy',
+    call(targets, predictions) {
+      if (targets.size !== predictions.size) {
+        throw misfit('binaryAccuracy', targets, predictions, 'shapes must be equal, but for a last axis of 1');
+      }
+      return predictions.greater(threshold).cast('int32').equal(targets.reshape(predictions.shape).cast('int32'));
+    },
+  };
+}
+
+/** Share of examples whose largest prediction is at the target's index. targets: [batch, …]; predictions: [batch, …, classes]. */
+export function sparseCategoricalAccuracy(): Metric {
+  return {
+    name: 'sparseCategoricalAccuracy',
+    call(targets, predictions) {
+      const leading = predictions.shape.slice(0, -1);
+      if (!sameShape(targets.shape, leading) && !sameShape(targets.shape, [...leading, 1])) {
+        throw misfit('sparseCategoricalAccuracy', targets, predictions, `class indices have shape ${formatShape(leading)}`);
+      }
+      return predictions.argmax(-1).equal(targets.reshape(leading).cast('int32'));
+    },
+  };
+}
+
+/** Share of examples whose largest prediction is where the largest target is. targets, predictions: [batch, …, classes]. */
+export function categoricalAccuracy(): Metric {
+  return {
+    name: 'categoricalAccuracy',
+    call(targets, predictions) {
+      if (!sameShape(targets.shape, predictions.shape)) {
+        throw misfit('categoricalAccuracy', targets, predictions, 'shapes must be equal');
+      }
+      return predictions.argmax(-1).equal(targets.argmax(-1));
+    },
+  };
+}
+
+/**
+ * Share of right predictions, in the sense that shapes tell, as Keras decides: binary for predictions of one value; sparse
+ * for targets with an axis less, or a last axis of 1; else categorical.
+ */
+export function accuracy(): Metric {
+  return {
+    name: 'accuracy',
+    call(targets, predictions) {
+      const classes = predictions.shape.at(-1) ?? 1;
+      if (classes === 1 || predictions.rank < 2) return binaryAccuracy().call(targets, predictions);
+      const sparse = targets.rank < predictions.rank || targets.shape.at(-1) === 1;
+      return (sparse ? sparseCategoricalAccuracy() : categoricalAccuracy()).call(targets, predictions);
+    },
+  };
+}

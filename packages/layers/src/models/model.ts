@@ -1,0 +1,198 @@
+import { ArgumentError, evalShape, isTensor, random, zeros, type Tensor } from '@tesserajs/tensor';
+import { Layer, unbuilt, type BuildOptions, type LayerOptions } from '../layers/layer.js';
+import { toLoss, type LossName } from '../losses/resolve.js';
+import type { Loss, LossFunction } from '../losses/loss.js';
+import type { Metric } from '../metrics/metric.js';
+import { toMetric, type MetricName } from '../metrics/resolve.js';
+import { Run, type Context } from '../module/context.js';
+import { modulePaths } from '../module/module-paths.js';
+import { Module } from '../module/module.js';
+import { namedWeights, type Weight } from '../module/weights.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+import { toOptimizer, type OptimizerName } from '../optimizers/resolve.js';
+import { exampleShape, type SymbolicShape } from '../shapes.js';
+import type { BatchSource } from '../training/batches.js';
+import type { History } from '../training/callbacks.js';
+import { evaluateModel } from '../training/evaluate.js';
+import { fitModel } from '../training/fit.js';
+import type { ArrayData } from '../training/host-tensor.js';
+import type { BatchedOptions, FitOptions } from '../training/options.js';
+import { predictModel } from '../training/predict.js';
+import { restoreTraining, trainingState } from '../training/snapshot.js';
+import { runtimeOf } from '../training/runtime.js';
+import type { TrainingState } from '../training/training-state.js';
+import { formatSummary, summarize, type ModelSummary } from './summary.js';
+
+/** Options of models. */
+export interface ModelOptions extends LayerOptions {
+  /** Decides the first weights, together with each layer's path. Default 0. */
+  readonly seed?: number;
+}
+
+/** What `model.compile` takes. */
+export interface CompileOptions {
+  /** An optimizer, or the name of one with its default options. */
+  readonly optimizer: Optimizer | OptimizerName;
+  /** A loss, the name of one with its default options, or a function (targets, predictions) → loss per example. */
+  readonly loss: Loss | LossFunction | LossName;
+  /** Default none. */
+  readonly metrics?: readonly (Metric | MetricName)[];
+}
+
+/** Options of `summary`. */
+export interface SummaryOptions {
+  /** Where the text goes; null writes nothing. Default `console.log`. */
+  readonly print?: ((text: string) => void) | null;
+}
+
+/**
+ * A module that can be trained, evaluated, summarized and saved. Extend it and write `call`, or use `sequential`.
+ */
+export abstract class Model extends Layer {
+  /** Decides the first weights. */
+  readonly seed: number;
+
+  constructor(factory: string, options: ModelOptions = {}) {
+    super(factory, options);
+    const { seed = 0 } = options;
+    if (!Number.isSafeInteger(seed)) throw new ArgumentError(`${this.name}: seed ${seed} is not accepted; use a whole number`);
+    this.seed = seed;
+  }
+
+  /** True when all layers have their weights. */
+  override get built(): boolean {
+    return [...modulePaths(this).keys()].every((module) => module === this || !(module instanceof Layer) || module.built);
+  }
+
+  /** The tensors of the model in order, with their paths. */
+  get weights(): Weight[] {
+    return namedWeights(this);
+  }
+
+  /** The name of the activation that makes the output, where it is known. */
+  get outputActivation(): string | null {
+    return null;
+  }
+
+  /**
+   * Gives all layers their weights, for inputs of a shape with the batch axis: `model.build([null, 28, 28, 1])`. Layers that
+   * have weights keep them. Throws a ShapeError naming the layer that does not take what it gets.
+   */
+  override build(inputShape: SymbolicShape, options: BuildOptions = { key: random.key(this.seed) }): void {
+    const example = exampleShape(`${this.name}: build`, inputShape);
+    const paths = modulePaths(this);
+    const waiting = [...paths.keys()].filter((module) => module instanceof Layer && !(module instanceof Model) && !module.built);
+    const run = new Run({ training: false, key: null, paths, updates: null, buildKey: options.key });
+    try {
+      evalShape(() => super.apply(zeros(example), run));
+    } catch (error) {
+      for (const module of waiting) discardWeights(module);
+      throw error;
+    }
+    this.inputShape = example.slice(1);
+  }
+
+  /** Sets how the model learns. A new optimizer begins without memory of earlier steps. */
+  compile({ optimizer, loss, metrics = [] }: CompileOptions): void {
+    const runtime = runtimeOf(this);
+    if (runtime.training) throw new ArgumentError(`compile: ${this.name} is being trained; wait for fit to end`);
+    runtime.compiled = { optimizer: toOptimizer(optimizer), loss: toLoss(loss), metrics: metrics.map(toMetric) };
+    runtime.optimizer = null;
+    runtime.position = null;
+    runtime.resume = false;
+  }
+
+  /**
+   * Trains on arrays (examples along axis 0) or on a batch source. Resolves to the history of losses and metrics; the
+   * model then holds the trained weights. Shows a progress bar on standard error.
+   *
+   * Throws a NotCompiledError before `compile`; a ShapeError or ArgumentError for data that does not fit; a
+   * NonFiniteLossError, naming epoch and step, when the loss becomes NaN or infinite.
+   *
+   * @example
+   * ```ts
+   * const { history } = await model.fit(images, labels, { epochs: 3, batchSize: 128, validationSplit: 0.1 });
+   * ```
+   */
+  fit(x: ArrayData, y: ArrayData, options?: FitOptions): Promise<History>;
+  fit(source: BatchSource, options?: FitOptions): Promise<History>;
+  fit(x: ArrayData | BatchSource, yOrOptions?: ArrayData | FitOptions, options?: FitOptions): Promise<History> {
+    const [y, own] = splitArguments<FitOptions>(yOrOptions, options);
+    return fitModel(this, x, y, own);
+  }
+
+  /** Means of the loss and the metrics over arrays or a batch source, by name. */
+  evaluate(x: ArrayData, y: ArrayData, options?: BatchedOptions): Promise<Record<string, number>>;
+  evaluate(source: BatchSource, options?: BatchedOptions): Promise<Record<string, number>>;
+  evaluate(
+    x: ArrayData | BatchSource,
+    yOrOptions?: ArrayData | BatchedOptions,
+    options?: BatchedOptions,
+  ): Promise<Record<string, number>> {
+    const [y, own] = splitArguments<BatchedOptions>(yOrOptions, options);
+    return evaluateModel(this, x, y, own);
+  }
+
+  /** What the model gives for each example, batch by batch: [examples, …]. */
+  predict(x: ArrayData | BatchSource, options: BatchedOptions = {}): Promise<Tensor> {
+    return predictModel(this, x, options);
+  }
+
+  /**
+   * Everything that going on with training needs: weights, optimizer, place in the data, sums of the epoch. During `fit` it
+   * is taken between two steps. Throws an ArgumentError before the first `fit`.
+   */
+  state(): Promise<TrainingState> {
+    return trainingState(this);
+  }
+
+  /**
+   * Takes up a state that `state` told: the next `fit`, with the same data and options, goes on there, bit for bit. Throws a
+   * FormatError when it belongs to another model or optimizer.
+   */
+  restore(state: TrainingState): void {
+    restoreTraining(this, state);
+  }
+
+  /** Number of values in the weights; `trainable` counts only those that training changes. */
+  countParams({ trainable = false }: { readonly trainable?: boolean } = {}): number {
+    return this.weights.reduce((sum, weight) => sum + (trainable && !weight.trainable ? 0 : weight.tensor.size), 0);
+  }
+
+  /** The rows and sums of `summary` as data. */
+  summaryRows(): ModelSummary {
+    return summarize(this);
+  }
+
+  /** A table of the layers with their output shapes and numbers of parameters; prints it, and returns it as text. */
+  summary({ print = console.log }: SummaryOptions = {}): string {
+    const text = formatSummary(summarize(this));
+    print?.(text);
+    return text;
+  }
+
+  /** The parts that a summary lists: by default the modules in the model's own fields. */
+  get parts(): readonly Module[] {
+    return [...modulePaths(this)].filter(([module, path]) => module !== this && !path.includes('.')).map(([module]) => module);
+  }
+
+  protected override buildFrom(x: Tensor, ctx: Context | undefined): void {
+    if (ctx !== undefined) return; // the layers inside see for themselves
+    if (x.trace !== null) throw unbuilt(this);
+    this.build([null, ...x.shape.slice(1)]);
+  }
+}
+
+function splitArguments<O extends object>(
+  second: ArrayData | O | undefined,
+  third: O | undefined,
+): [ArrayData | undefined, O] {
+  if (second !== undefined && (isTensor(second) || 'shape' in second)) return [second, third ?? ({} as O)];
+  return [undefined, third ?? second ?? ({} as O)];
+}
+
+function discardWeights(module: object): void {
+  for (const [key, value] of Object.entries(module)) {
+    if (isTensor(value)) (module as Record<string, unknown>)[key] = null;
+  }
+}

@@ -1,0 +1,76 @@
+import { ArgumentError, type Tensor } from '@tesserajs/tensor';
+import { Layer } from '../layers/layer.js';
+import type { Context } from '../module/context.js';
+import type { Module } from '../module/module.js';
+import { Model, type ModelOptions } from './model.js';
+
+/** Layers one after the other; made by {@link sequential}. */
+export class Sequential extends Model {
+  static readonly className: string = 'Sequential';
+
+  /** The layers in order. */
+  readonly layers: readonly Module[];
+
+  /** As {@link sequential}. */
+  constructor(layers: readonly Module[], options: ModelOptions = {}) {
+    super('sequential', options);
+    if (layers.length === 0) throw new ArgumentError(`${this.name}: there are no layers; give at least one`);
+    this.layers = [...layers];
+    nameLayers(this.name, this.layers);
+    const [first] = layers;
+    const inputShape = options.inputShape ?? (first instanceof Layer ? first.inputShape : null);
+    if (inputShape !== null) this.build([null, ...inputShape]);
+  }
+
+  override get outputActivation(): string | null {
+    const last = this.layers.at(-1);
+    if (last instanceof Model) return last.outputActivation;
+    return last !== undefined && 'activation' in last && typeof last.activation === 'string' ? last.activation : null;
+  }
+
+  override get parts(): readonly Module[] {
+    return this.layers;
+  }
+
+  override call(x: Tensor, ctx: Context): Tensor {
+    return this.layers.reduce((value, layer) => layer.apply(value, ctx), x);
+  }
+}
+
+/** Numbers layers that were not named: dense, dense_1, … Throws an ArgumentError for a name that occurs twice. */
+function nameLayers(model: string, layers: readonly Module[]): void {
+  const own = [...new Set(layers)].filter((layer): layer is Layer => layer instanceof Layer);
+  const taken = new Set<string>();
+  for (const { name } of own.filter(({ named }) => named)) {
+    if (taken.has(name)) throw new ArgumentError(`${model}: two layers are called ${name}; names must differ`);
+    taken.add(name);
+  }
+  for (const layer of own.filter(({ named }) => !named)) {
+    const base = layer.factory;
+    let name = base;
+    for (let n = 1; taken.has(name); n++) name = `${base}_${n}`;
+    layer.name = name;
+    taken.add(name);
+  }
+}
+
+/**
+ * A model of layers one after the other. It is built at once when its input is known: `inputShape` here or in the first
+ * layer; else by `build`, or by the first batch of `fit` or `predict`.
+ *
+ * x: [batch, …] → what the last layer gives. Throws an ArgumentError for two layers of one name, and a ShapeError naming the
+ * layer that does not take what it gets.
+ *
+ * @example
+ * ```ts
+ * const model = sequential([
+ *   conv2d({ filters: 32, kernelSize: 3, activation: 'relu' }),
+ *   maxPooling2d(),
+ *   flatten(),
+ *   dense({ units: 10 }),
+ * ], { inputShape: [28, 28, 1], seed: 7 });
+ * ```
+ */
+export function sequential(layers: readonly Module[], options: ModelOptions = {}): Sequential {
+  return new Sequential(layers, options);
+}

@@ -1,0 +1,35 @@
+import { ArgumentError, zerosLike } from '@tesserajs/tensor';
+import { checkLearningRate } from './check.js';
+import type { Optimizer } from './optimizer.js';
+
+/** Options of `sgd`. */
+export interface SgdOptions {
+  /** Default 0.01. */
+  readonly learningRate?: number;
+  /** Share of the last step that is taken again: 0 to 1. Default 0. */
+  readonly momentum?: number;
+  /** Looks ahead along the momentum. Default false. */
+  readonly nesterov?: boolean;
+}
+
+/**
+ * Gradient descent, with the numerics of Keras 3: w −= lr · g; with momentum m = μm − lr · g and w += m, or with `nesterov`
+ * w += μm − lr · g. (PyTorch's buffer does not hold the learning rate.)
+ */
+export function sgd({ learningRate = 0.01, momentum = 0, nesterov = false }: SgdOptions = {}): Optimizer {
+  checkLearningRate('sgd', learningRate);
+  if (!(momentum >= 0 && momentum <= 1)) throw new ArgumentError(`sgd: momentum ${momentum} is not accepted; use 0 to 1`);
+  return {
+    name: 'sgd',
+    config: { momentum, nesterov },
+    learningRate,
+    init: (params) => (momentum === 0 ? {} : { momentum: params.map(zerosLike) }),
+    update(params, grads, state, { learningRate: rate }) {
+      if (momentum === 0) return [params.map((w, i) => w.sub(grads[i]!.mul(rate))), state];
+      const steps = grads.map((g) => g.mul(rate));
+      const next = steps.map((step, i) => state['momentum']![i]!.mul(momentum).sub(step));
+      const moves = nesterov ? next.map((m, i) => m.mul(momentum).sub(steps[i]!)) : next;
+      return [params.map((w, i) => w.add(moves[i]!)), { momentum: next }];
+    },
+  };
+}

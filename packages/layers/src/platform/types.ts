@@ -1,0 +1,27 @@
+/** A bar at the foot of a terminal. */
+export interface Bar {
+  /** Shows a share of the whole (null: unknown) between two texts. */
+  update(share: number | null, before: string, after: string): void;
+  /** Leaves the bar as it is and goes to a new line. */
+  stop(): void;
+}
+
+/** Where progress is shown. */
+export interface Console {
+  /** A bar, or null where there is no terminal. */
+  openBar(): Bar | null;
+  /** Writes one line. */
+  writeLine(text: string): void;
+  /** Lets the program handle events, such as signals, before going on. */
+  yieldToEvents(): Promise<void>;
+}
+
+/** Files by path, written so that a file is either the old or the new one, never half of it. */
+export interface Storage {
+  /** The bytes of a file; throws where it cannot be read. */
+  read(path: string): Promise<Uint8Array>;
+  /** Writes a file through a temporary one beside it; folders are made. */
+  write(path: string, bytes: Uint8Array): Promise<void>;
+  /** One path from parts. */
+  join(...parts: string[]): string;
+}

@@ -1,0 +1,233 @@
+import { ArgumentError, getBackend, referenceBackend } from '@tesserajs/tensor';
+import { platformConsole } from '#console';
+import type { Model } from '../models/model.js';
+import { Report } from '../progress/report.js';
+import type { Epochs, FedBatch } from './batches.js';
+import type { Callback, CallbackContext, History, Logs } from './callbacks.js';
+import type { Compiled } from './compiled.js';
+import { evaluateEpoch } from './evaluate.js';
+import type { FitOptions } from './options.js';
+import { BatchChecker, buildFor } from './prepare.js';
+import { Session } from './session.js';
+import { totalNumbers } from './totals.js';
+import type { TrainingPosition } from './training-state.js';
+
+/** Milliseconds between two readings of the sums while an epoch runs. */
+const readInterval = 200;
+/** Milliseconds after which events are let in where steps run synchronously. */
+const yieldInterval = 50;
+/** Milliseconds on the reference backend after which a hint tells how to go faster. */
+const hintAfter = 5000;
+let hintGiven = false;
+
+type Upcoming = Promise<IteratorResult<FedBatch, void>>;
+
+/** One call of `fit`. */
+export class FitLoop {
+  readonly #model: Model;
+  readonly #compiled: Compiled;
+  readonly #options: FitOptions;
+  readonly #training: Epochs;
+  readonly #validation: Epochs | null;
+  readonly #callbacks: readonly Callback[];
+  readonly #begun: number = performance.now();
+  #lastRead = 0;
+  #lastYield = 0;
+  /** What a reading that nobody waits for has found. */
+  #failure: Error | null = null;
+  #reading = false;
+  #stopped = false;
+
+  constructor(model: Model, compiled: Compiled, options: FitOptions, training: Epochs, validation: Epochs | null) {
+    this.#model = model;
+    this.#compiled = compiled;
+    this.#options = options;
+    this.#training = training;
+    this.#validation = validation;
+    this.#callbacks = [options.callbacks ?? []].flat();
+  }
+
+  async run(start: TrainingPosition): Promise<History> {
+    const { epochs = 1, verbose = 1, terminateOnNaN = true } = this.#options;
+    if (start.epoch >= epochs || this.#halted) return this.#history(start);
+    let batches = this.#training.epoch(start.epoch, start.place);
+    let upcoming = next(batches);
+    const first = await upcoming;
+    if (first.done === true && start.batch === 0) throw new ArgumentError('fit: the data holds no batches');
+    if (first.done !== true) buildFor(this.#model, first.value);
+    checkOutput(this.#model, this.#compiled);
+    const session = await Session.open(this.#model, this.#compiled, start);
+    const { examples, batches: count } = this.#training;
+    const unit = first.done !== true && first.value.inputs.shape.length === 4 ? 'images' : 'examples';
+    const report = new Report({ verbose, epochs, examples, batches: count, unit });
+    const run: Run = { session, report, check: terminateOnNaN, checker: new BatchChecker('fit', this.#model, this.#compiled) };
+    try {
+      let logs: Logs = {};
+      await this.#notify(run, (callback, context) => callback.onTrainBegin?.(context));
+      for (let epoch = start.epoch; epoch < epochs && !this.#halted; epoch++) {
+        if (epoch > start.epoch) {
+          batches = this.#training.epoch(epoch, null);
+          upcoming = next(batches);
+        }
+        await this.#notify(run, (callback, context) => callback.onEpochBegin?.(epoch, context));
+        report.epochBegin(epoch, session.epochProgress.examples);
+        if (!(await this.#steps(run, batches, upcoming))) break;
+        logs = await this.#endEpoch(run, epoch);
+      }
+      report.stop();
+      await session.close();
+      await this.#notify(run, (callback, context) => callback.onTrainEnd?.(logs, context));
+      return this.#history(session.history, session.epochProgress.epoch < epochs && this.#options.signal?.aborted === true);
+    } catch (error) {
+      report.stop();
+      session.abandon();
+      throw error;
+    }
+  }
+
+  /** Trains to the end of an epoch; false when it was stopped before. */
+  async #steps(run: Run, batches: AsyncGenerator<FedBatch, void>, first: Upcoming): Promise<boolean> {
+    const { session, checker } = run;
+    const { optimizer } = this.#compiled;
+    const exact = this.#callbacks.some(({ onBatchEnd }) => onBatchEnd !== undefined);
+    let before = exact ? await totalNumbers(session.totals) : [];
+    for (let upcoming = first; ; ) {
+      const result = await upcoming;
+      if (result.done === true) return true;
+      const batch = result.value;
+      checker.check(batch);
+      session.step(batch, this.#options.learningRate ?? optimizer.learningRate);
+      upcoming = next(batches); // filled while the step runs
+      await session.keepPace();
+      if (exact) before = await this.#batchEnd(run, batch, before);
+      else this.#readSometimes(run);
+      await this.#letEventsIn(run);
+      if (this.#halted) {
+        await upcoming;
+        await batches.return();
+        return false;
+      }
+    }
+  }
+
+  /** Tells callbacks about one batch; returns the sums after it. */
+  async #batchEnd(run: Run, { examples }: FedBatch, before: readonly number[]): Promise<number[]> {
+    const { session, report } = run;
+    const sums = await totalNumbers(session.totals);
+    const logs = await session.read(run.check);
+    const { epoch, batch, examples: seen } = session.epochProgress;
+    const names = Object.keys(logs);
+    const own = names.map((name, i) => {
+      const at = i === 0 ? 0 : i + 1;
+      return [name, (sums[at]! - before[at]!) / examples] as const;
+    });
+    report.update(batch, seen, logs);
+    await this.#notify(run, (callback, context) =>
+      callback.onBatchEnd?.(batch - 1, logs, { ...context, epoch, batchLogs: Object.fromEntries(own), examples }),
+    );
+    return sums;
+  }
+
+  /** Reads the sums once in a while, without waiting. */
+  #readSometimes({ session, report, check }: Run): void {
+    if (this.#failure !== null) throw this.#failure;
+    const now = performance.now();
+    if (this.#reading || now - this.#lastRead < readInterval || (!report.live && !check)) return;
+    this.#lastRead = now;
+    this.#reading = true;
+    const { epoch, batch, examples } = session.epochProgress;
+    session
+      .read(check)
+      .then((logs) => {
+        if (session.epochProgress.epoch === epoch) report.update(batch, examples, logs);
+      })
+      .catch((error: unknown) => {
+        this.#failure = error as Error;
+      })
+      .finally(() => {
+        this.#reading = false;
+      });
+  }
+
+  /** Signals, timers and requests get their turn. */
+  async #letEventsIn({ session, report }: Run): Promise<void> {
+    await session.serve();
+    const now = performance.now();
+    if (now - this.#lastYield < yieldInterval) return;
+    await platformConsole.yieldToEvents();
+    this.#lastYield = performance.now();
+    const slow = !hintGiven && this.#options.verbose !== 0 && getBackend() === referenceBackend;
+    if (slow && now - this.#begun > hintAfter) {
+      hintGiven = true;
+      report.note(
+        'fit runs in plain TypeScript. In Node two lines make it native (npm install @tesserajs/backend-onnxruntime onnxruntime-node):\n' +
+          "  import { onnxruntime } from '@tesserajs/backend-onnxruntime';\n" +
+          '  setBackend(onnxruntime());',
+      );
+    }
+  }
+
+  async #endEpoch(run: Run, epoch: number): Promise<Logs> {
+    const { session, report, check } = run;
+    const { examples } = session.epochProgress;
+    const logs = await session.read(check);
+    if (this.#validation !== null) {
+      const { evaluate, current } = session;
+      const values = await evaluateEpoch('fit: validationData', this.#model, this.#compiled, evaluate, current, this.#validation);
+      for (const [name, value] of Object.entries(values)) logs[`val${name[0]!.toUpperCase()}${name.slice(1)}`] = value;
+    }
+    session.endEpoch(logs, this.#training.boundary());
+    await session.writeBack();
+    report.epochEnd(examples, logs);
+    await this.#notify(run, (callback, context) => callback.onEpochEnd?.(epoch, logs, context));
+    return logs;
+  }
+
+  /** Calls callbacks one after the other; the state stands still meanwhile. */
+  async #notify({ session }: Run, call: (callback: Callback, context: CallbackContext) => void | Promise<void>): Promise<void> {
+    const context: CallbackContext = {
+      model: this.#model,
+      stop: () => {
+        this.#stopped = true;
+      },
+      writeWeights: () => session.writeBack(),
+    };
+    session.paused = true;
+    try {
+      for (const callback of this.#callbacks) await call(callback, context);
+    } finally {
+      session.paused = false;
+    }
+  }
+
+  get #halted(): boolean {
+    return this.#stopped || this.#options.signal?.aborted === true;
+  }
+
+  #history({ epochs, history }: Pick<TrainingPosition, 'epochs' | 'history'>, interrupted: boolean = this.#halted): History {
+    const lists = Object.entries(history).map(([name, list]) => [name, [...list]]);
+    return { epoch: [...epochs], history: Object.fromEntries(lists) as Record<string, number[]>, interrupted };
+  }
+}
+
+/** What the parts of a loop work on. */
+interface Run {
+  readonly session: Session;
+  readonly report: Report;
+  /** Whether a loss that is not finite ends training. */
+  readonly check: boolean;
+  readonly checker: BatchChecker;
+}
+
+/** Asks for a batch; nobody may be waiting when it fails. */
+function next(batches: AsyncGenerator<FedBatch, void>): Upcoming {
+  const upcoming = batches.next();
+  upcoming.catch(() => undefined);
+  return upcoming;
+}
+
+/** Throws what explains it when the last layer's activation does not fit the loss. */
+function checkOutput(model: Model, { loss }: Compiled): void {
+  const { outputActivation } = model;
+  if (outputActivation !== null) loss.checkActivation?.(outputActivation);
+}

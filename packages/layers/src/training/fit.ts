@@ -1,0 +1,68 @@
+import { ArgumentError } from '@tesserajs/tensor';
+import type { Model } from '../models/model.js';
+import type { BatchSource, Epochs, JsonValue } from './batches.js';
+import type { History } from './callbacks.js';
+import { FitLoop } from './fit-loop.js';
+import type { ArrayData } from './host-tensor.js';
+import { checkFitOptions, type FitOptions } from './options.js';
+import { compiledOf, fitEpochs } from './prepare.js';
+import { runtimeOf } from './runtime.js';
+import type { TrainingPosition } from './training-state.js';
+
+/** Implements `model.fit`. */
+export async function fitModel(
+  model: Model,
+  x: ArrayData | BatchSource,
+  y: ArrayData | undefined,
+  options: FitOptions,
+): Promise<History> {
+  checkFitOptions(options);
+  const compiled = compiledOf('fit', model);
+  const runtime = runtimeOf(model);
+  if (runtime.training) throw new ArgumentError(`fit: ${model.name} is being trained already; wait for the other fit`);
+  runtime.training = true;
+  try {
+    const restored = runtime.resume ? runtime.position : null;
+    const seed = options.seed ?? restored?.seed ?? 0;
+    const { training, validation } = await fitEpochs(x, y, options, seed);
+    const start =
+      restored === null
+        ? freshPosition(runtime.position?.step ?? 0, options, seed, training)
+        : resumedPosition(restored, options, seed, training);
+    runtime.resume = false;
+    return await new FitLoop(model, compiled, options, training, validation).run(start);
+  } finally {
+    runtime.training = false;
+    runtime.session = null;
+  }
+}
+
+function freshPosition(step: number, { initialEpoch = 0 }: FitOptions, seed: number, { identity }: Epochs): TrainingPosition {
+  const nothing = { batch: 0, examples: 0, totals: [], place: null, epochs: [], history: {} };
+  return { ...nothing, step, epoch: initialEpoch, seed, data: identity };
+}
+
+/** The restored position. Throws an ArgumentError when training would not go on as it would have. */
+function resumedPosition(
+  restored: TrainingPosition,
+  { initialEpoch = restored.epoch }: FitOptions,
+  seed: number,
+  { identity, resumable }: Epochs,
+): TrainingPosition {
+  const same = (what: string, then: JsonValue, now: JsonValue): void => {
+    if (JSON.stringify(now) === JSON.stringify(then)) return;
+    throw new ArgumentError(
+      `fit: training cannot go on where it stopped: ${what} was ${JSON.stringify(then)} and now is ${JSON.stringify(now)}; ` +
+        'use the same data and options, or begin anew with a fresh model',
+    );
+  };
+  same('initialEpoch', restored.epoch, initialEpoch);
+  same('seed', restored.seed, seed);
+  same('the arrangement of the data', restored.data, identity);
+  if (!resumable) {
+    throw new ArgumentError(
+      'fit: training cannot go on with this batch source: it has no state() and restore(); use one that has, or arrays',
+    );
+  }
+  return restored;
+}

@@ -1,0 +1,56 @@
+import { ArgumentError } from '@tesserajs/tensor';
+import type { BatchSource } from './batches.js';
+import type { Callback } from './callbacks.js';
+import type { ArrayData } from './host-tensor.js';
+
+/** Options of `fit`. */
+export interface FitOptions {
+  /** Number of the epoch after the last one. Default 1. */
+  readonly epochs?: number;
+  /** Number of the first epoch. Default 0, or where `restore` left training. */
+  readonly initialEpoch?: number;
+  /** Examples per step, for arrays; the last batch may be smaller. Default 32. */
+  readonly batchSize?: number;
+  /** Whether arrays get a new order in each epoch. Default true. */
+  readonly shuffle?: boolean;
+  /** Decides orders and dropout masks: the same seed gives the same weights, bit for bit. Default 0. */
+  readonly seed?: number;
+  /** Learning rate of this training; default that of the optimizer. */
+  readonly learningRate?: number;
+  /** What to evaluate on after each epoch. */
+  readonly validationData?: readonly [x: ArrayData, y: ArrayData] | BatchSource;
+  /** Share of the arrays, from their end and before shuffling, to evaluate on instead of training on. Default 0. */
+  readonly validationSplit?: number;
+  readonly callbacks?: Callback | readonly Callback[];
+  /** Ends training after the current step; the model keeps what it has learned, and `fit` resolves with `interrupted`. */
+  readonly signal?: AbortSignal;
+  /** Stops with a NonFiniteLossError when the loss is NaN or infinite. Default true. */
+  readonly terminateOnNaN?: boolean;
+  /** 1 (default): a progress bar, or one line per epoch where there is no terminal; 2: one line per epoch; 0: nothing. */
+  readonly verbose?: 0 | 1 | 2;
+}
+
+/** Options of `evaluate` and `predict`. */
+export interface BatchedOptions {
+  /** Examples at a time, for arrays. Default 32. */
+  readonly batchSize?: number;
+}
+
+/** Throws an ArgumentError for options out of range. */
+export function checkFitOptions(options: FitOptions): void {
+  const whole = (option: 'epochs' | 'initialEpoch' | 'seed', least: number): void => {
+    const value = options[option];
+    if (value === undefined || (Number.isSafeInteger(value) && value >= least)) return;
+    throw new ArgumentError(`fit: ${option} ${value} is not accepted; use a whole number >= ${least}`);
+  };
+  whole('epochs', 0);
+  whole('initialEpoch', 0);
+  whole('seed', 0);
+  const { learningRate, validationData, validationSplit = 0 } = options;
+  if (learningRate !== undefined && !(learningRate >= 0 && Number.isFinite(learningRate))) {
+    throw new ArgumentError(`fit: learningRate ${learningRate} is not accepted; use a number >= 0`);
+  }
+  if (validationData !== undefined && validationSplit !== 0) {
+    throw new ArgumentError('fit: validationData and validationSplit exclude each other; give one of them');
+  }
+}

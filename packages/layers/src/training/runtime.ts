@@ -1,0 +1,43 @@
+import type { CompiledFunction, Tensor } from '@tesserajs/tensor';
+import type { Model } from '../models/model.js';
+import type { OptimizerState } from '../optimizers/optimizer.js';
+import type { Compiled } from './compiled.js';
+import type { Session } from './session.js';
+import type { TrainingPosition } from './training-state.js';
+
+/** What a model carries besides its tree: nothing of it is a branch, so that transforms do not see it. */
+export interface Runtime {
+  compiled: Compiled | null;
+  /** The optimizer's state after the last training. */
+  optimizer: OptimizerState | null;
+  /** Where the last training stopped; null before the first. */
+  position: TrainingPosition | null;
+  /** True when the next `fit` is to go on at `position`. */
+  resume: boolean;
+  /** True while `fit` runs. */
+  training: boolean;
+  /** What that training works on, once it has begun. */
+  session: Session | null;
+  /** The compiled forward pass. */
+  predict: { readonly structure: object; readonly step: CompiledFunction<[readonly Tensor[], readonly Tensor[], Tensor], Tensor> } | null;
+}
+
+const runtimes = new WeakMap<Model, Runtime>();
+
+/** The runtime of a model. */
+export function runtimeOf(model: Model): Runtime {
+  let runtime = runtimes.get(model);
+  if (runtime === undefined) {
+    runtime = {
+      compiled: null,
+      optimizer: null,
+      position: null,
+      resume: false,
+      training: false,
+      session: null,
+      predict: null,
+    };
+    runtimes.set(model, runtime);
+  }
+  return runtime;
+}

@@ -1,0 +1,220 @@
+import { ArgumentError, evaluate, random, tensor, type CompiledFunction, type Tensor } from '@tesserajs/tensor';
+import { NonFiniteLossError } from '../errors.js';
+import { hashText } from '../hash.js';
+import type { Model } from '../models/model.js';
+import { setWeights } from '../module/weights.js';
+import { stepScalars, type OptimizerState } from '../optimizers/optimizer.js';
+import { sameShape } from '../shapes.js';
+import type { FedBatch, JsonValue } from './batches.js';
+import type { Compiled } from './compiled.js';
+import { feed } from './host-tensor.js';
+import { ownCopies, takeApart, type ModelParts } from './parts.js';
+import { runtimeOf, type Runtime } from './runtime.js';
+import { takeSnapshot } from './snapshot.js';
+import { evaluateStep, trainStep, type StepState, type TrainArguments } from './steps.js';
+import { readTotals, startTotals, totalNumbers, type Totals } from './totals.js';
+import type { TrainingPosition, TrainingState } from './training-state.js';
+
+/** Steps that may wait for the device: one runs while the next is prepared. */
+const depth = 2;
+
+const trainTag = hashText('train');
+
+/** Where a session stands that `TrainingPosition` does not know yet. */
+type Progress = Omit<TrainingPosition, 'totals' | 'seed' | 'data'>;
+
+/** What training changes, from its first to its last step; the model sees it only when it is written back. */
+export class Session {
+  readonly compiled: Compiled;
+  readonly parts: ModelParts<Model>;
+  /** What `evaluate` runs on. */
+  readonly evaluate: ReturnType<typeof evaluateStep>;
+  readonly #model: Model;
+  readonly #runtime: Runtime;
+  readonly #seed: number;
+  readonly #data: JsonValue;
+  readonly #key: Tensor;
+  readonly #train: CompiledFunction<TrainArguments, [StepState, Totals]>;
+  #state: StepState;
+  #totals: Totals;
+  #progress: Progress;
+  #inFlight: Tensor[] = [];
+  /** True while the loop waits for a callback: the state stands still. */
+  paused = false;
+  #requests: (() => Promise<void>)[] = [];
+
+  private constructor(model: Model, compiled: Compiled, parts: ModelParts<Model>, state: StepState, position: TrainingPosition) {
+    this.#model = model;
+    this.#runtime = runtimeOf(model);
+    this.compiled = compiled;
+    this.parts = parts;
+    this.#state = state;
+    this.#seed = position.seed;
+    this.#data = position.data;
+    this.#key = random.foldIn(random.key(position.seed), trainTag);
+    this.#progress = position;
+    this.#totals = startTotals(compiled, position.totals);
+    this.#train = trainStep(parts, compiled);
+    this.evaluate = evaluateStep(parts, compiled);
+  }
+
+  /** Takes copies of the model's weights and of the optimizer's state, or makes the latter. */
+  static async open(model: Model, compiled: Compiled, position: TrainingPosition): Promise<Session> {
+    const parts = takeApart(model);
+    if (parts.weights.length === 0) {
+      throw new ArgumentError(`fit: ${model.name} has nothing to train: no weights, or all of them are frozen (trainable: false)`);
+    }
+    const runtime = runtimeOf(model);
+    const fresh = compiled.optimizer.init(parts.weights);
+    const optimizer = runtime.optimizer ?? fresh;
+    checkOptimizer(fresh, optimizer, parts.paths);
+    const [weights, fixed] = await Promise.all([ownCopies(parts.weights), ownCopies(parts.fixed)]);
+    const session = new Session(model, compiled, parts, { weights, fixed, optimizer: await copyState(optimizer) }, position);
+    runtime.session = session;
+    return session;
+  }
+
+  /** Number of steps taken in all. */
+  get steps(): number {
+    return this.#progress.step;
+  }
+
+  /** Steps and examples of this epoch. */
+  get epochProgress(): Pick<Progress, 'epoch' | 'batch' | 'examples'> {
+    return this.#progress;
+  }
+
+  /** The weights as they are now, for `evaluate`. */
+  get current(): Pick<StepState, 'weights' | 'fixed'> {
+    return this.#state;
+  }
+
+  /** Queues one step. */
+  step(batch: FedBatch, learningRate: number): void {
+    const { step, batch: index, examples } = this.#progress;
+    const scalars = stepScalars(this.compiled.optimizer, learningRate, step + 1);
+    const count = tensor(new Uint32Array([step]), { shape: [], copy: false });
+    const inputs = feed(batch.inputs);
+    const targets = feed(batch.targets!);
+    [this.#state, this.#totals] = this.#train(this.#state, this.#totals, inputs, targets, scalars, this.#key, count);
+    this.#inFlight.push(this.#totals[0]!);
+    this.#progress = {
+      ...this.#progress,
+      step: step + 1,
+      batch: index + 1,
+      examples: examples + batch.examples,
+      place: batch.next,
+    };
+  }
+
+  /** Waits until fewer steps than the limit are queued. Throws what a step failed with. */
+  async keepPace(limit: number = depth): Promise<void> {
+    while (this.#inFlight.length >= limit) await evaluate(this.#inFlight.shift()!);
+  }
+
+  /** The sums of this epoch so far; later steps do not change them. */
+  get totals(): Totals {
+    return this.#totals;
+  }
+
+  /** Means of this epoch so far. Throws a NonFiniteLossError when `check` is set. */
+  async read(check: boolean): Promise<Record<string, number>> {
+    const { epoch, batch, examples } = this.#progress;
+    const { logs, firstBad } = await readTotals(this.compiled, this.#totals, examples, batch);
+    if (check && firstBad !== null) {
+      throw new NonFiniteLossError(
+        `fit: the loss is not finite at epoch ${epoch + 1}, step ${firstBad + 1} (${logs['loss']}); lower the learning rate, or ` +
+          'look for NaN and very large values in the data; the model keeps the weights from before this epoch',
+        epoch,
+        firstBad,
+      );
+    }
+    return logs;
+  }
+
+  /** Begins the next epoch; `place` is where the data stands. */
+  endEpoch(logs: Readonly<Record<string, number>>, place: JsonValue): void {
+    const { epoch, epochs, history } = this.#progress;
+    const grown = Object.fromEntries(
+      [...new Set([...Object.keys(history), ...Object.keys(logs)])].map((name) => [
+        name,
+        [...(history[name] ?? []), logs[name] ?? NaN],
+      ]),
+    );
+    this.#progress = { ...this.#progress, epoch: epoch + 1, batch: 0, examples: 0, place, epochs: [...epochs, epoch], history: grown };
+    this.#totals = startTotals(this.compiled);
+  }
+
+  /** Logs of all epochs. */
+  get history(): Pick<Progress, 'epochs' | 'history'> {
+    return this.#progress;
+  }
+
+  /** Gives the model copies of the current weights. */
+  async writeBack(): Promise<void> {
+    const { weights, fixed } = this.#state;
+    const [ownWeights, ownFixed] = await Promise.all([ownCopies(weights), ownCopies(fixed)]);
+    setWeights(this.#model, this.parts.merge(ownWeights, ownFixed));
+  }
+
+  /** Gives the model everything; the session ends. */
+  async close(): Promise<void> {
+    await this.keepPace(1);
+    setWeights(this.#model, this.parts.merge(this.#state.weights, this.#state.fixed));
+    this.#runtime.optimizer = this.#state.optimizer;
+    this.#runtime.position = await this.position();
+    await this.serve();
+  }
+
+  /** Ends the session after a failure: what the optimizer knows belongs to weights that are lost. */
+  abandon(): void {
+    this.#runtime.optimizer = null;
+    this.#runtime.position = null;
+    for (const request of this.#requests) void request();
+  }
+
+  /** Where training stands. */
+  async position(): Promise<TrainingPosition> {
+    const progress = this.#progress;
+    return { ...progress, totals: await totalNumbers(this.#totals), seed: this.#seed, data: this.#data };
+  }
+
+  /** Everything that resuming needs, taken between two steps. */
+  snapshot(): Promise<TrainingState> {
+    const take = async (): Promise<TrainingState> => {
+      const { weights, fixed, optimizer } = this.#state;
+      return takeSnapshot(this.#model, this.compiled, this.parts.merge(weights, fixed), optimizer, await this.position());
+    };
+    if (this.paused) return take();
+    return new Promise((resolve, reject) => {
+      this.#requests.push(() => take().then(resolve, reject));
+    });
+  }
+
+  /** Answers those who asked for a snapshot while steps were running. */
+  async serve(): Promise<void> {
+    while (this.#requests.length > 0) await this.#requests.shift()!();
+  }
+}
+
+/** Copies of an optimizer's state. */
+async function copyState(state: OptimizerState): Promise<OptimizerState> {
+  const entries = await Promise.all(
+    Object.entries(state).map(async ([name, list]) => [name, await ownCopies(list)] as const),
+  );
+  return Object.fromEntries(entries);
+}
+
+/** Throws a FormatError unless an optimizer's state has the tensors that it works with. */
+function checkOptimizer(expected: OptimizerState, given: OptimizerState, paths: readonly string[]): void {
+  for (const [name, list] of Object.entries(expected)) {
+    list.forEach((value, i) => {
+      const other = given[name]?.[i];
+      if (other !== undefined && sameShape(other.shape, value.shape) && other.dtype === value.dtype) return;
+      throw new ArgumentError(
+        `fit: the optimizer remembers ${name} for other weights than ${paths[i] ?? String(i)} (was trainable changed?); ` +
+          'call compile() again to begin with a fresh one',
+      );
+    });
+  }
+}

@@ -1,0 +1,82 @@
+import { ArgumentError, FormatError, type Tensor } from '@tesserajs/tensor';
+import { UnbuiltError } from '../errors.js';
+import type { Model } from '../models/model.js';
+import { assignWeights, checkType, namedWeights } from '../module/weights.js';
+import type { OptimizerState } from '../optimizers/optimizer.js';
+import type { Compiled } from './compiled.js';
+import { ownCopies, takeApart } from './parts.js';
+import { compiledOf } from './prepare.js';
+import { runtimeOf } from './runtime.js';
+import type { TrainingPosition, TrainingState } from './training-state.js';
+
+const modelPrefix = 'model.';
+const optimizerPrefix = 'optimizer.';
+
+/** A training state from tensors in use, which it copies. */
+export async function takeSnapshot(
+  model: Model,
+  compiled: Compiled,
+  weights: readonly Tensor[],
+  optimizer: OptimizerState,
+  position: TrainingPosition,
+): Promise<TrainingState> {
+  const named = namedWeights(model).map(({ path }, i) => [`${modelPrefix}${path}`, weights[i]!] as const);
+  const { paths } = takeApart(model);
+  const memory = Object.entries(optimizer).flatMap(([name, list]) =>
+    list.map((tensor, i) => [`${optimizerPrefix}${name}.${paths[i] ?? String(i)}`, tensor] as const),
+  );
+  const all = [...named, ...memory];
+  const copies = await ownCopies(all.map(([, tensor]) => tensor));
+  return {
+    optimizer: compiled.optimizer.name,
+    position,
+    tensors: Object.fromEntries(all.map(([name], i) => [name, copies[i]!])),
+  };
+}
+
+/** Implements `model.state`. */
+export function trainingState(model: Model): Promise<TrainingState> {
+  const runtime = runtimeOf(model);
+  if (runtime.session !== null) return runtime.session.snapshot();
+  const { compiled, optimizer, position } = runtime;
+  if (compiled === null || optimizer === null || position === null) {
+    return Promise.reject(new ArgumentError(`state: ${model.name} has not been trained yet; call fit first`));
+  }
+  const weights = namedWeights(model).map(({ tensor }) => tensor);
+  return takeSnapshot(model, compiled, weights, optimizer, position);
+}
+
+/** Implements `model.restore`. */
+export function restoreTraining(model: Model, { optimizer: name, position, tensors }: TrainingState): void {
+  const { optimizer, metrics } = compiledOf('restore', model);
+  const runtime = runtimeOf(model);
+  if (runtime.training) throw new ArgumentError(`restore: ${model.name} is being trained; wait for fit to end`);
+  if (!model.built) throw new UnbuiltError(`restore: ${model.name} has no weights yet; call model.build([null, …]) first`);
+  if (optimizer.name !== name) {
+    throw new FormatError(`restore: the state is that of the optimizer ${name}, the model was compiled with ${optimizer.name}`);
+  }
+  if (position.totals.length !== metrics.length + 2) {
+    throw new FormatError(
+      `restore: the state has ${Math.max(0, position.totals.length - 2)} metrics, the model was compiled with ${metrics.length}`,
+    );
+  }
+  const entries = Object.entries(tensors);
+  const under = (prefix: string): Map<string, Tensor> =>
+    new Map(entries.filter(([path]) => path.startsWith(prefix)).map(([path, value]) => [path.slice(prefix.length), value]));
+  const memory = under(optimizerPrefix);
+  const { weights, paths } = takeApart(model);
+  const template = Object.entries(optimizer.init(weights)).map(([part, list]) => {
+    const loaded = list.map((expected, i) => {
+      const path = `${part}.${paths[i] ?? String(i)}`;
+      const given = memory.get(path);
+      if (given === undefined) throw new FormatError(`restore: ${optimizerPrefix}${path} is missing`);
+      checkType('restore', `${optimizerPrefix}${path}`, given, expected);
+      return given;
+    });
+    return [part, loaded] as const;
+  });
+  assignWeights('restore', model, under(modelPrefix));
+  runtime.optimizer = Object.fromEntries(template);
+  runtime.position = position;
+  runtime.resume = true;
+}
