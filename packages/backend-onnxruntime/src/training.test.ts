@@ -14,6 +14,7 @@ import {
 import { expect, it } from 'vitest';
 import { onnxruntime } from './backend.js';
 import { values } from './numbers.fixture.js';
+import { recording } from './recording.fixture.js';
 
 type Parameters = Readonly<Record<'k1' | 'b1' | 'k2' | 'b2' | 'k3' | 'w' | 'b', Tensor>>;
 
@@ -86,16 +87,24 @@ async function train(backend: Backend, seed: number, steps: number): Promise<{ l
 it('trains as the reference backend does', async () => {
   const [actual, expected] = [await train(onnxruntime(), 1, 20), await train(referenceBackend, 1, 20)];
   expect(expected.losses.at(-1)).toBeLessThan(expected.losses[0]! / 2);
-  console.log(actual.losses.map((l, i) => Math.abs(l - expected.losses[i]!) / l));
   actual.losses.forEach((value, i) => {
-    expect(Math.abs(value - expected.losses[i]!)).toBeLessThan(1e-4 * expected.losses[i]!);
+    expect(Math.abs(value - expected.losses[i]!)).toBeLessThan(1e-5 * expected.losses[i]!);
   });
   actual.parameters.forEach((values, i) => {
     let largest = 0;
     values.forEach((value, k) => (largest = Math.max(largest, Math.abs(value - expected.parameters[i]![k]!))));
-    console.log(largest);
-    expect(largest).toBeLessThan(1e-3);
+    expect(largest).toBeLessThan(1e-5);
   });
+});
+
+it('runs the whole step as one graph, but for the random numbers', async () => {
+  const backend = recording(onnxruntime());
+  await train(backend, 1, 2);
+  const graphs = backend.graphs.map(({ nodes }) => new Set(nodes.map(({ primitive }) => primitive.name)));
+  const parts = ['conv', 'convInputGrad', 'convFilterGrad', 'maxPoolGrad', 'logSoftmax', 'matmul'];
+  const counts = parts.map((part) => graphs.filter((names) => names.has(part)).length);
+  expect(counts).toEqual(parts.map(() => 1));
+  expect(graphs.filter((names) => parts.every((part) => names.has(part))).length).toBe(1);
 });
 
 it('repeats itself bit for bit with the same seed, and not with another', async () => {

@@ -29,3 +29,5 @@ export type { BatchContext, Callback, CallbackContext, History, Logs } from './t
 export type { ArrayData, HostTensor } from './training/host-tensor.js';
 export type { BatchedOptions, FitOptions } from './training/options.js';
 export { loadTrainingState, saveTrainingState, type TrainingPosition, type TrainingState } from './training/training-state.js';
+export { loadCheckpoint, loadModelFiles, saveCheckpoint, saveModelFiles } from './saving/files.js';
+export { loadModel, saveModel, type SavedModel } from './saving/save-model.js';

@@ -2,7 +2,23 @@ import { ArgumentError } from '@tesserajs/tensor';
 import * as initializers from './initializers.js';
 import type { Initializer } from './initializers.js';
 
-const factories = {
+/** Names of initializers. */
+export type InitializerName =
+  | 'zeros'
+  | 'ones'
+  | 'constant'
+  | 'randomNormal'
+  | 'randomUniform'
+  | 'truncatedNormal'
+  | 'varianceScaling'
+  | 'glorotUniform'
+  | 'glorotNormal'
+  | 'heUniform'
+  | 'heNormal'
+  | 'lecunUniform'
+  | 'lecunNormal';
+
+const factories: Readonly<Record<InitializerName, unknown>> = {
   zeros: initializers.zeros,
   ones: initializers.ones,
   constant: initializers.constant,
@@ -16,10 +32,7 @@ const factories = {
   heNormal: initializers.heNormal,
   lecunUniform: initializers.lecunUniform,
   lecunNormal: initializers.lecunNormal,
-} as const;
-
-/** Names of initializers. */
-export type InitializerName = keyof typeof factories;
+};
 
 /** An initializer of a given name and options, as saved models hold them. Throws an ArgumentError for an unknown name. */
 export function initializerNamed(

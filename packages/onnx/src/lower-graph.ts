@@ -1,6 +1,5 @@
 import type { Graph, PrimitiveName, Tensor } from '@tesserajs/tensor';
 import type { Dimension } from './dimensions.js';
-import type { ElementArray } from './elements.js';
 import { ModelBuildError } from './errors.js';
 import { elementType, type LoweringContext, type LoweringTarget } from './lowering/context.js';
 import { findFusions, lowerFusion } from './lowering/fusion.js';
@@ -8,6 +7,7 @@ import { foldedTransposes } from './lowering/matmul.js';
 import type { SymbolicBatch } from './lowering/symbolic-batch.js';
 import { lowerings } from './lowering/table.js';
 import { ModelBuilder, type ModelOptions } from './model-builder.js';
+import type { Weight } from './weights.js';
 
 /** Options of `lowerGraph`. */
 export interface LowerGraphOptions extends ModelOptions {
@@ -18,7 +18,7 @@ export interface LowerGraphOptions extends ModelOptions {
   /** Names of the graph's outputs; default `output_0`, … */
   readonly outputNames?: readonly string[];
   /** Inputs that become weights of the model instead. */
-  readonly weights?: ReadonlyMap<Tensor, { readonly name: string; readonly data: ElementArray }>;
+  readonly weights?: ReadonlyMap<Tensor, Weight>;
   /** Leaves the batch size open under a name. */
   readonly batch?: { readonly sizes: SymbolicBatch; readonly symbol: string };
 }

@@ -1,8 +1,17 @@
-import { isTensor, optimizeGraph, traceGraph, tree, zeros, type Graph, type Tensor } from '@tesserajs/tensor';
-import type { ElementArray } from './elements.js';
+import {
+  formatShape,
+  optimizeGraph,
+  traceGraph,
+  tree,
+  zeros,
+  type Graph,
+  type Tensor,
+  type TracedGraph,
+} from '@tesserajs/tensor';
 import { ModelBuildError } from './errors.js';
 import { lowerGraph } from './lower-graph.js';
 import { SymbolicBatch } from './lowering/symbolic-batch.js';
+import { readWeights } from './weights.js';
 
 /** A model: something that applies itself to tensors, such as those of `@tesserajs/layers`. */
 export interface ApplicableModel {
@@ -32,8 +41,38 @@ export interface ToOnnxOptions {
 /** Only the layout matters: ONNX convolutions are channels-first. */
 const channelsFirst = { channels: 'first' } as const;
 
+/** The given names, or `input`, or `input_0`, … for several. */
 function numbered(stem: string, count: number, given: readonly string[] | undefined): readonly string[] {
+  if (given !== undefined && given.length !== count) {
+    const text = given.length === 1 ? `1 ${stem} name` : `${given.length} ${stem} names`;
+    throw new ModelBuildError(
+      `toOnnx: ${text} (${given.join(', ')}) for ${count} ${stem}${count === 1 ? '' : 's'}; give one each, or none`,
+    );
+  }
   return given ?? (count === 1 ? [stem] : Array.from({ length: count }, (_, i) => `${stem}_${i}`));
+}
+
+/** Reductions take their axes as inputs, and scatters add up, since this version. */
+const oldestOpset = 18;
+
+function checkOpset(opset: number | undefined): void {
+  if (opset === undefined || opset >= oldestOpset) return;
+  throw new ModelBuildError(
+    `toOnnx: opset ${opset} has other forms of the operators; use ${oldestOpset} or later (default 21)`,
+  );
+}
+
+/** Every output must be part of the traced graph. */
+function checkOutputs({ graph }: TracedGraph): void {
+  if (graph.outputs.length === 0) throw new ModelBuildError('toOnnx: the function returns no tensors');
+  const made = new Set<Tensor>([...graph.inputs, ...graph.nodes.flatMap(({ results }) => results)]);
+  graph.outputs.forEach((output, i) => {
+    if (made.has(output)) return;
+    throw new ModelBuildError(
+      `toOnnx: output ${i} ${output.dtype} ${formatShape(output.shape)} does not depend on the inputs; ` +
+        'return it from your own code',
+    );
+  });
 }
 
 /** Names for the tensors of a model: their paths. */
@@ -69,28 +108,22 @@ export async function toOnnx(
   if (dynamic && exampleInputs.some((input) => input.rank === 0)) {
     throw new ModelBuildError("toOnnx: a scalar input has no batch axis; export with { batch: 'fixed' }");
   }
+  checkOpset(options.opset);
   // Two sizes that no other dimension is likely to have, so that what equals them is the batch.
   const sizes = { first: 7, second: 13 };
-  const trace = (inputs: readonly Tensor[]): ReturnType<typeof traceGraph> => traceGraph(f, ...inputs);
+  const trace = (inputs: readonly Tensor[]): TracedGraph => traceGraph(f, ...inputs);
   const traced = trace(dynamic ? otherBatch(exampleInputs, sizes.first) : exampleInputs);
+  const other = dynamic ? trace(otherBatch(exampleInputs, sizes.second)) : null;
+  checkOutputs(traced);
+
+  const read = await readWeights(traced.captured, other?.captured ?? null, weightNames(functionOrModel));
   const optimize = (graph: Graph): Graph => optimizeGraph(graph, channelsFirst);
   const graph = optimize(traced.graph);
-  const symbolic = dynamic
-    ? new SymbolicBatch(graph, optimize(trace(otherBatch(exampleInputs, sizes.second)).graph), sizes)
-    : null;
-
-  const known = weightNames(functionOrModel);
-  const weights = new Map<Tensor, { name: string; data: ElementArray }>();
-  await Promise.all(
-    traced.captured.map(async (tensor, i) => {
-      const data = await tensor.data();
-      weights.set(graph.inputs[exampleInputs.length + i]!, { name: known.get(tensor) ?? `weight_${i}`, data });
-    }),
-  );
-  const leaves = traced.result.leaves.filter(isTensor).length;
+  const symbolic = other === null ? null : new SymbolicBatch(graph, optimize(other.graph), sizes);
+  const weights = new Map(read.map((weight, i) => [graph.inputs[exampleInputs.length + i]!, weight]));
   const builder = lowerGraph(graph, {
     inputNames: numbered('input', exampleInputs.length, options.inputNames),
-    outputNames: numbered('output', leaves, options.outputNames),
+    outputNames: numbered('output', graph.outputs.length, options.outputNames),
     weights,
     ...(symbolic === null ? {} : { batch: { sizes: symbolic, symbol: 'batch' } }),
     ...(options.opset === undefined ? {} : { opset: options.opset }),

@@ -10,8 +10,8 @@ import { QuickstartError } from '../errors.js';
 export interface Images extends Mnist {
   /** What they are called: `MNIST`. */
   readonly name: string;
-  /** What one image shows: `digit`. */
-  readonly subject: string;
+  /** What they show: `digits`. */
+  readonly subjects: string;
   /** Where they were read from. */
   readonly directory: string;
 }
@@ -37,8 +37,8 @@ export async function loadImages(options: { fashion: boolean; data: string | nul
       `${directory}: the images are ${height}×${width} pixels; this network takes ${imageSize}×${imageSize}`,
     );
   }
-  const [name, subject] = fashion ? ['Fashion-MNIST', 'piece of clothing'] : ['MNIST', 'digit'];
-  return { ...mnist, name, subject, directory };
+  const [name, subjects] = fashion ? ['Fashion-MNIST', 'clothes'] : ['MNIST', 'digits'];
+  return { ...mnist, name, subjects, directory };
 }
 
 /** Examples for training and prediction: inputs float32 `[28, 28, 1]` from 0 to 1, targets int32. */

@@ -1,4 +1,4 @@
-import { ArgumentError, formatShape, isFloat, random, ShapeError, type Shape, type Tensor } from '@tesserajs/tensor';
+import { ArgumentError, formatShape, isFloat, random, ShapeError, zeros, type Shape, type Tensor } from '@tesserajs/tensor';
 import { UnbuiltError } from '../errors.js';
 import { hashText } from '../hash.js';
 import type { Initializer } from '../initializers.js';
@@ -20,6 +20,8 @@ export interface LayerOptions {
 export interface BuildOptions {
   /** Random key of the first weights. */
   readonly key: Tensor;
+  /** Zeros that take no memory instead of initial values, for a model whose weights come from elsewhere. Default false. */
+  readonly empty?: boolean;
 }
 
 /** Makes a weight while a layer is built. */
@@ -70,9 +72,9 @@ export abstract class Layer extends Module {
   /** Creates the weights for inputs of a shape (batch axis included, null for unknown). A layer that has weights keeps them. */
   build(inputShape: SymbolicShape, options?: BuildOptions): void {
     if (this.built) return;
-    const key = options?.key ?? bareKey();
-    this.createWeights(exampleShape(`${this.name}: build`, inputShape), (name, initializer, shape) =>
-      initializer.create(random.foldIn(key, hashText(name)), shape),
+    const { key = bareKey(), empty = false } = options ?? {};
+    this.createWeights?.(exampleShape(`${this.name}: build`, inputShape), (name, initializer, shape) =>
+      empty ? zeros(shape) : initializer.create(random.foldIn(key, hashText(name)), shape),
     );
   }
 
@@ -85,13 +87,11 @@ export abstract class Layer extends Module {
   protected buildFrom(x: Tensor, ctx: Context | undefined): void {
     const building = ctx instanceof Run && ctx.building;
     if ((x.trace !== null && !building) || !originals.has(this)) throw unbuilt(this);
-    this.build(x.shape, ctx instanceof Run ? { key: ctx.weightKey(this) } : undefined);
+    this.build(x.shape, ctx instanceof Run ? { key: ctx.weightKey(this), empty: ctx.buildsEmpty } : undefined);
   }
 
-  /** Makes the weights of a layer that has some; kernel before bias. */
-  protected createWeights(_inputShape: Shape, _create: CreateWeight): void {
-    // Most layers have none.
-  }
+  /** Makes the weights, in a layer that has some; kernel before bias. */
+  protected createWeights?(inputShape: Shape, create: CreateWeight): void;
 }
 
 /** Layers that are used outside a model have no path: each gets the next key, so that two of a kind differ. */

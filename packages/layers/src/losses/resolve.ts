@@ -3,10 +3,14 @@ import { categoricalCrossentropy, sparseCategoricalCrossentropy } from './crosse
 import type { Loss, LossFunction } from './loss.js';
 import { meanSquaredError } from './mean-squared-error.js';
 
-const factories = { sparseCategoricalCrossentropy, categoricalCrossentropy, meanSquaredError } as const;
-
 /** Names of losses with their default options. */
-export type LossName = keyof typeof factories;
+export type LossName = 'sparseCategoricalCrossentropy' | 'categoricalCrossentropy' | 'meanSquaredError';
+
+const factories: Readonly<Record<LossName, unknown>> = {
+  sparseCategoricalCrossentropy,
+  categoricalCrossentropy,
+  meanSquaredError,
+};
 
 /** A loss of a given name and options. Throws an ArgumentError for an unknown name. */
 export function lossNamed(operation: string, name: string, config: Loss['config'] = {}): Loss {

@@ -2,10 +2,15 @@ import { ArgumentError } from '@tesserajs/tensor';
 import { accuracy, binaryAccuracy, categoricalAccuracy, sparseCategoricalAccuracy } from './accuracy.js';
 import type { Metric } from './metric.js';
 
-const factories = { accuracy, binaryAccuracy, categoricalAccuracy, sparseCategoricalAccuracy } as const;
-
 /** Names of metrics. */
-export type MetricName = keyof typeof factories;
+export type MetricName = 'accuracy' | 'binaryAccuracy' | 'categoricalAccuracy' | 'sparseCategoricalAccuracy';
+
+const factories: Readonly<Record<MetricName, () => Metric>> = {
+  accuracy,
+  binaryAccuracy,
+  categoricalAccuracy,
+  sparseCategoricalAccuracy,
+};
 
 /** What an element of `compile`'s option stands for. Throws an ArgumentError for an unknown name. */
 export function toMetric(option: Metric | MetricName): Metric {

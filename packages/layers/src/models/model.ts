@@ -82,7 +82,8 @@ export abstract class Model extends Layer {
     const example = exampleShape(`${this.name}: build`, inputShape);
     const paths = modulePaths(this);
     const waiting = [...paths.keys()].filter((module) => module instanceof Layer && !(module instanceof Model) && !module.built);
-    const run = new Run({ training: false, key: null, paths, updates: null, buildKey: options.key });
+    const { key, empty = false } = options;
+    const run = new Run({ training: false, key: null, paths, updates: null, buildKey: key, buildEmpty: empty });
     try {
       evalShape(() => super.apply(zeros(example), run));
     } catch (error) {

@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly updates: Map<Module, Readonly<Record<string, Tensor>>> | null;
   /** Key of the first weights of layers that have none; with it, a run on abstract tensors builds them. */
   readonly buildKey?: Tensor;
+  /** Such weights are zeros that take no memory. */
+  readonly buildEmpty?: boolean;
   /** Called after each module's `call`, innermost first; how models are summarized. */
   readonly observe?: (module: Module, x: Tensor, y: Tensor) => void;
 }
@@ -74,6 +76,11 @@ export class Run implements Context {
   /** True when layers without weights are to get them. */
   get building(): boolean {
     return this.#options.buildKey !== undefined;
+  }
+
+  /** True when those weights come from elsewhere. */
+  get buildsEmpty(): boolean {
+    return this.#options.buildEmpty ?? false;
   }
 
   /** The key of a module's first weights. */

@@ -18,9 +18,6 @@ export abstract class Module {
   /** Names of fields that hold state without a gradient, such as moving averages. */
   static readonly stateFields: readonly string[] = [];
 
-  /** Marks modules across copies of this package. */
-  declare readonly [moduleBrand]: true;
-
   /** False freezes all parameters below: they get no gradient and no update. */
   trainable = true;
 

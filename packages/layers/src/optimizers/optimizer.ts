@@ -46,7 +46,14 @@ export interface Optimizer {
   ): readonly [readonly Tensor[], OptimizerState];
 }
 
+/** The numbers of one step before it is compiled. */
+export interface HostScalars extends StepScalars {
+  readonly learningRate: number;
+  readonly step: number;
+  readonly [name: string]: number;
+}
+
 /** All numbers that `update` gets in one step. */
-export function stepScalars(optimizer: Optimizer, learningRate: number, step: number): Readonly<Record<string, number>> {
+export function stepScalars(optimizer: Optimizer, learningRate: number, step: number): HostScalars {
   return { ...optimizer.scalars?.(learningRate, step), learningRate, step };
 }

@@ -3,10 +3,10 @@ import { adam } from './adam.js';
 import type { Optimizer } from './optimizer.js';
 import { sgd } from './sgd.js';
 
-const factories = { adam, sgd } as const;
-
 /** Names of optimizers with their default options. */
-export type OptimizerName = keyof typeof factories;
+export type OptimizerName = 'adam' | 'sgd';
+
+const factories: Readonly<Record<OptimizerName, unknown>> = { adam, sgd };
 
 /** An optimizer of a given name and options. Throws an ArgumentError for an unknown name. */
 export function optimizerNamed(operation: string, name: string, config: Readonly<Record<string, number | boolean>> = {}): Optimizer {

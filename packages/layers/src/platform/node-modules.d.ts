@@ -29,13 +29,12 @@ declare module 'cli-progress' {
     readonly clearOnComplete: boolean;
     readonly format: () => string;
   }
-  class SingleBar {
-    constructor(options: Options);
+  interface SingleBar {
     start(total: number, value: number): void;
     update(value: number): void;
     stop(): void;
   }
-  const cliProgress: { readonly SingleBar: typeof SingleBar };
+  const cliProgress: { readonly SingleBar: new (options: Options) => SingleBar };
   export default cliProgress;
 }
 

@@ -49,7 +49,7 @@ export class FitLoop {
 
   async run(start: TrainingPosition): Promise<History> {
     const { epochs = 1, verbose = 1, terminateOnNaN = true } = this.#options;
-    if (start.epoch >= epochs || this.#halted) return this.#history(start);
+    if (start.epoch >= epochs || this.#halted()) return this.#history(start);
     let batches = this.#training.epoch(start.epoch, start.place);
     let upcoming = next(batches);
     const first = await upcoming;
@@ -64,7 +64,7 @@ export class FitLoop {
     try {
       let logs: Logs = {};
       await this.#notify(run, (callback, context) => callback.onTrainBegin?.(context));
-      for (let epoch = start.epoch; epoch < epochs && !this.#halted; epoch++) {
+      for (let epoch = start.epoch; epoch < epochs && !this.#halted(); epoch++) {
         if (epoch > start.epoch) {
           batches = this.#training.epoch(epoch, null);
           upcoming = next(batches);
@@ -89,7 +89,7 @@ export class FitLoop {
   async #steps(run: Run, batches: AsyncGenerator<FedBatch, void>, first: Upcoming): Promise<boolean> {
     const { session, checker } = run;
     const { optimizer } = this.#compiled;
-    const exact = this.#callbacks.some(({ onBatchEnd }) => onBatchEnd !== undefined);
+    const exact = this.#callbacks.some((callback) => 'onBatchEnd' in callback);
     let before = exact ? await totalNumbers(session.totals) : [];
     for (let upcoming = first; ; ) {
       const result = await upcoming;
@@ -102,7 +102,7 @@ export class FitLoop {
       if (exact) before = await this.#batchEnd(run, batch, before);
       else this.#readSometimes(run);
       await this.#letEventsIn(run);
-      if (this.#halted) {
+      if (this.#halted()) {
         await upcoming;
         await batches.return();
         return false;
@@ -200,11 +200,11 @@ export class FitLoop {
     }
   }
 
-  get #halted(): boolean {
+  #halted(): boolean {
     return this.#stopped || this.#options.signal?.aborted === true;
   }
 
-  #history({ epochs, history }: Pick<TrainingPosition, 'epochs' | 'history'>, interrupted: boolean = this.#halted): History {
+  #history({ epochs, history }: Pick<TrainingPosition, 'epochs' | 'history'>, interrupted: boolean = this.#halted()): History {
     const lists = Object.entries(history).map(([name, list]) => [name, [...list]]);
     return { epoch: [...epochs], history: Object.fromEntries(lists) as Record<string, number[]>, interrupted };
   }

@@ -33,7 +33,6 @@ export class Session {
   readonly #runtime: Runtime;
   readonly #seed: number;
   readonly #data: JsonValue;
-  readonly #key: Tensor;
   readonly #train: CompiledFunction<TrainArguments, [StepState, Totals]>;
   #state: StepState;
   #totals: Totals;
@@ -51,10 +50,9 @@ export class Session {
     this.#state = state;
     this.#seed = position.seed;
     this.#data = position.data;
-    this.#key = random.foldIn(random.key(position.seed), trainTag);
     this.#progress = position;
     this.#totals = startTotals(compiled, position.totals);
-    this.#train = trainStep(parts, compiled);
+    this.#train = trainStep(parts, compiled, random.foldIn(random.key(position.seed), trainTag));
     this.evaluate = evaluateStep(parts, compiled);
   }
 
@@ -96,7 +94,7 @@ export class Session {
     const count = tensor(new Uint32Array([step]), { shape: [], copy: false });
     const inputs = feed(batch.inputs);
     const targets = feed(batch.targets!);
-    [this.#state, this.#totals] = this.#train(this.#state, this.#totals, inputs, targets, scalars, this.#key, count);
+    [this.#state, this.#totals] = this.#train(this.#state, this.#totals, inputs, targets, scalars, count);
     this.#inFlight.push(this.#totals[0]!);
     this.#progress = {
       ...this.#progress,

@@ -1,7 +1,7 @@
 import { compile, random, valueAndGrad, type CompiledFunction, type Tensor } from '@tesserajs/tensor';
 import { applyModule } from '../module/apply-module.js';
 import type { Module } from '../module/module.js';
-import type { OptimizerState } from '../optimizers/optimizer.js';
+import type { HostScalars, OptimizerState } from '../optimizers/optimizer.js';
 import type { Compiled } from './compiled.js';
 import type { ModelParts } from './parts.js';
 import { addTotals, type Totals } from './totals.js';
@@ -19,19 +19,19 @@ export type TrainArguments = [
   totals: Totals,
   inputs: Tensor,
   targets: Tensor,
-  scalars: Readonly<Record<string, number>>,
-  key: Tensor,
+  scalars: HostScalars,
   step: Tensor,
 ];
 
-/** Forward, backward, update and sums of one batch, as one executable. */
+/** Forward, backward, update and sums of one batch, as one executable. Random numbers follow from `key` and the step. */
 export function trainStep<M extends Module>(
   parts: ModelParts<M>,
   compiled: Compiled,
+  key: Tensor,
 ): CompiledFunction<TrainArguments, [StepState, Totals]> {
   const { loss, optimizer } = compiled;
   return compile(
-    function trainStep(state, totals, inputs, targets, scalars, key, step): [StepState, Totals] {
+    function trainStep(state, totals, inputs, targets, scalars, step): [StepState, Totals] {
       const stepKey = random.foldIn(key, step);
       const forward = (weights: readonly Tensor[]): [Tensor, { fixed: readonly Tensor[]; predictions: Tensor }] => {
         const model = parts.assemble(weights, state.fixed);

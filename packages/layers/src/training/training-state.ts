@@ -91,7 +91,7 @@ function readPosition(value: unknown): TrainingPosition {
 
 function record(value: unknown, field: string): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new FormatError(`training state: ${field} must be an object, got ${JSON.stringify(value) ?? 'nothing'}`);
+  throw new FormatError(`training state: ${field} must be an object, got ${value === undefined ? 'nothing' : JSON.stringify(value)}`);
 }
 
 function numbers(value: unknown, field: string): number[] {

@@ -1,4 +1,4 @@
-import type { Graph, Node, Shape, Tensor } from '@tesserajs/tensor';
+import type { Graph, Node, Shape, SliceAttributes, Tensor } from '@tesserajs/tensor';
 import { formatShape } from '@tesserajs/tensor';
 import { ModelBuildError } from '../errors.js';
 import type { GraphBuilder } from '../graph-builder.js';
@@ -14,8 +14,18 @@ function sameText(a: object, b: object): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** Attributes that are shapes, and so may follow the batch size. */
-const shapeAttributes: ReadonlySet<string> = new Set(['reshape', 'broadcastTo', 'full']);
+/** Primitives with a shape in their attributes, which may follow the batch size. */
+const shaped: ReadonlySet<string> = new Set(['reshape', 'broadcastTo', 'full']);
+
+/** The attributes without what may follow the batch size: shapes, and the sizes of axes that a slice leaves whole. */
+function fixedAttributes({ primitive, operands, attributes }: Node): object {
+  if (shaped.has(primitive.name)) return { ...attributes, shape: null };
+  if (primitive.name !== 'slice') return attributes;
+  const { starts, sizes, steps } = attributes as SliceAttributes;
+  const { shape } = operands[0]!;
+  const cut = sizes.map((size, axis) => (size === shape[axis] && steps[axis] === 1 ? null : size));
+  return { starts, sizes: cut, steps };
+}
 
 function checkAttributes(node: Node, other: Node): void {
   if (node.primitive !== other.primitive) {
@@ -24,11 +34,7 @@ function checkAttributes(node: Node, other: Node): void {
         "make the function independent of it, or export with { batch: 'fixed' }",
     );
   }
-  const strip = ({ shape: _, ...rest }: { readonly shape?: Shape }): object => rest;
-  const [own, theirs] = shapeAttributes.has(node.primitive.name)
-    ? [strip(node.attributes), strip(other.attributes)]
-    : [node.attributes, other.attributes];
-  if (!sameText(own, theirs)) {
+  if (!sameText(fixedAttributes(node), fixedAttributes(other))) {
     throw new ModelBuildError(
       `toOnnx: ${node.primitive.name} has settings that depend on the batch size: ${JSON.stringify(node.attributes)} and ` +
         `${JSON.stringify(other.attributes)}; export with { batch: 'fixed' }`,

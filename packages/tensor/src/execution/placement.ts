@@ -1,19 +1,23 @@
 import type { Graph } from '../graph/graph.js';
 import type { Node } from '../graph/node.js';
+import { randomPrimitives } from '../ops/random.js';
 import type { Tensor } from '../tensor.js';
 
-/** Primitives that make random keys and bits. */
-const randomPrimitives: ReadonlySet<string> = new Set(['keySplit', 'keyFoldIn', 'randomBits']);
+const random: ReadonlySet<unknown> = new Set(Object.values(randomPrimitives));
 
-/** The random nodes whose keys come from graph inputs through random nodes alone: the host can run them ahead. */
+/**
+ * The random nodes that the host can run ahead: their keys come from graph inputs and constants through random nodes
+ * alone. The constants belong to them.
+ */
 export function inputDerivedKeys(graph: Graph): Set<Node> {
-  const derived = new Set<Node>();
-  const available = new Set<Tensor>(graph.inputs);
+  const ahead = new Set<Node>();
+  const inputs = new Set<Tensor>(graph.inputs);
+  const available = (tensor: Tensor): boolean =>
+    inputs.has(tensor) || ahead.has(tensor.node!) || tensor.node!.operands.length === 0;
   for (const node of graph.nodes) {
-    if (!randomPrimitives.has(node.primitive.name)) continue;
-    if (!node.operands.every((operand) => available.has(operand))) continue;
-    derived.add(node);
-    for (const result of node.results) available.add(result);
+    if (!random.has(node.primitive) || !node.operands.every(available)) continue;
+    for (const { node: source } of node.operands) if (source !== null) ahead.add(source);
+    ahead.add(node);
   }
-  return derived;
+  return ahead;
 }

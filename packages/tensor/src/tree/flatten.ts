@@ -147,7 +147,11 @@ export function unflatten(
       case 'object':
       case 'module': {
         const object = Object.create(part.prototype) as Record<string, unknown>;
-        if (part.kind === 'module') modules.push(object);
+        if (part.kind === 'module') {
+          modules.push(object);
+          // The brand may have been a field of the instance instead of its prototype.
+          if (!isModule(object)) Object.defineProperty(object, moduleBrand, { value: true });
+        }
         part.keys.forEach((key, i) => {
           // defineProperty, because a key may be `__proto__` or have a setter on the prototype
           Object.defineProperty(object, key, {

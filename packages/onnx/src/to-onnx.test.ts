@@ -1,0 +1,256 @@
+import {
+  concat,
+  full,
+  maximum,
+  moduleBrand,
+  nn,
+  random,
+  sizeOf,
+  takeAlongAxis,
+  tensor,
+  zeros,
+  type DType,
+  type Shape,
+  type Tensor,
+} from '@tesserajs/tensor';
+import { expect, it } from 'vitest';
+import { parseModel } from './parse-model.js';
+import { expectLike, runBytes, wave } from './run-function.fixture.js';
+import { toOnnx, type ToOnnxOptions } from './to-onnx.js';
+
+function waves(shape: Shape, phase = 1): Tensor {
+  return tensor(wave(sizeOf(shape), phase), { shape });
+}
+
+/** A network as other packages write them: parameters in fields, and a method that applies it. */
+class Network {
+  readonly [moduleBrand] = true;
+  readonly layers: readonly { kernel: Tensor; bias: Tensor }[];
+
+  constructor(...sizes: number[]) {
+    this.layers = sizes.slice(1).map((size, i) => ({ kernel: waves([sizes[i]!, size], i), bias: waves([size], i + 9) }));
+  }
+
+  apply(x: Tensor): Tensor {
+    return this.layers.reduce((h, { kernel, bias }) => h.matmul(kernel).add(bias).tanh(), x);
+  }
+}
+
+const kernel = waves([3, 3, 2, 4]);
+const w = waves([6, 3]);
+
+const functions: readonly [name: string, examples: readonly Shape[], f: (...x: Tensor[]) => Tensor][] = [
+  ['a dense layer', [[6]], (x) => x!.matmul(w).add(waves([3])).relu()],
+  ['a convolution, a pool and a flattening', [[8, 8, 2]], (x) => {
+    const h = nn.maxPool(nn.conv(x!, kernel, { padding: 'same' }).add(waves([4])).relu(), 2);
+    return nn.softmax(h.reshape([h.shape[0]!, -1]).matmul(waves([64, 5])));
+  }],
+  ['flattening a batch of sequences, and back', [[4, 6]], (x) => x!.reshape([-1, 6]).matmul(w).reshape([-1, 4, 3])],
+  ['a reshape to batch · 2 rows', [[4, 6]], (x) => x!.reshape([x!.shape[0]! * 2, 12]).sum(1)],
+  ['a reshape with two open sizes', [[6]], (x) => x!.matmul(x!.transpose()).reshape([x!.shape[0]!, 1, x!.shape[0]!]).add(1)],
+  ['repeating to the batch', [[3]], (x) => x!.sum(0).broadcastTo(x!.shape)],
+  ['repeating beside the batch', [[3]], (x) => x!.sum(1, { keepDims: true }).broadcastTo([x!.shape[0]!, 4])],
+  ['a repeated value of the batch', [[3]], (x) => concat([full([x!.shape[0]!, 2], 0.5).mul(x!.sum(1, { keepDims: true })), x!], 1)],
+  ['joining along the batch', [[3]], (x) => concat([x!, x!.mul(2), waves([2, 3])])],
+  ['a sum over the batch', [[3]], (x) => x!.sum(0)],
+  ['a largest element of the batch', [[3]], (x) => maximum(x!, x!.max(0))],
+  ['slices of other axes', [[5, 3]], (x) => x!.slice(null, [1, 4], [null, null, -1])],
+  ['a transpose that moves the batch', [[3, 4]], (x) => x!.transpose([2, 0, 1]).mul(waves([3]))],
+  ['two inputs', [[3], [3]], (x, y) => x!.mul(y!).sum(1)],
+  ['indices per row', [[5]], (x) => takeAlongAxis(x!, x!.argmax(1, { keepDims: true }), 1)],
+  ['its input as it is', [[3]], (x) => x!],
+  ['casts and comparisons', [[5]], (x) => x!.mul(300).cast('uint8').cast('float32').add(x!.greater(0).cast('float32'))],
+  ['sigmoid and division', [[5]], (x) => x!.sigmoid().div(x!.square().add(1)).pow(1.5)],
+];
+
+it.each(functions)('exports %s with an open batch', async (_, rows, f) => {
+  const examples = (batch: number): Tensor[] => rows.map((shape, i) => waves([batch, ...shape], batch + i));
+  const bytes = await toOnnx(f, examples(2));
+  const name = (i: number): string => (rows.length === 1 ? 'input' : `input_${i}`);
+  for (const batch of [1, 2, 5, 13]) {
+    const inputs = examples(batch);
+    const feeds = Object.fromEntries(inputs.map((input, i) => [name(i), input]));
+    const { output } = await runBytes(bytes, feeds);
+    await expectLike(output, f(...inputs));
+  }
+});
+
+it.each(functions)('exports %s with a fixed batch', async (_, rows, f) => {
+  const inputs = rows.map((shape, i) => waves([3, ...shape], i));
+  const bytes = await toOnnx(f, inputs, { batch: 'fixed', inputNames: rows.map((__, i) => `x${i}`), outputNames: ['y'] });
+  const { y } = await runBytes(bytes, Object.fromEntries(inputs.map((input, i) => [`x${i}`, input])));
+  await expectLike(y, f(...inputs));
+  const { graph } = parseModel(bytes);
+  const sizes = graph!.input.flatMap(({ type }) => (type!.value.case === 'tensorType' ? type!.value.value.shape!.dim : []));
+  expect(sizes.map(({ value }) => value.case)).toEqual(sizes.map(() => 'dimValue'));
+});
+
+/** Shapes of the inputs and outputs of a model. */
+function signature(bytes: Uint8Array): string[] {
+  const { graph } = parseModel(bytes);
+  return [...graph!.input, ...graph!.output].map(({ name, type }) => {
+    const dims = type!.value.case === 'tensorType' ? type!.value.value.shape!.dim : [];
+    return `${name} [${dims.map(({ value }) => String(value.value)).join(',')}]`;
+  });
+}
+
+it('says how sizes follow from the batch', async () => {
+  const f = (x: Tensor, y: Tensor): Tensor[] => [
+    x.add(y).reshape([-1, 2]),
+    concat([x, waves([3, 4])]),
+    x.matmul(y.transpose()),
+    y.sum(),
+  ];
+  const bytes = await toOnnx(f, [zeros([1, 4]), zeros([1, 4])], { outputNames: ['halves', 'joined', 'pairs', 'total'] });
+  expect(signature(bytes)).toEqual([
+    'input_0 [batch,4]',
+    'input_1 [batch,4]',
+    'halves [2*batch,2]',
+    'joined [batch+3,4]',
+    'pairs [batch,batch]',
+    'total []',
+  ]);
+});
+
+it('names the weights of a model by their paths', async () => {
+  const model = new Network(6, 5, 3);
+  const bytes = await toOnnx(model, [zeros([1, 6])], { metadata: { author: 'Ada' }, opset: 20 });
+  const { graph, metadataProps, opsetImport } = parseModel(bytes);
+  const weights = graph!.initializer.map(({ name, dims }) => `${name} [${dims.join()}]`).sort();
+  expect(weights).toEqual(['layers.0.bias [5]', 'layers.0.kernel [6,5]', 'layers.1.bias [3]', 'layers.1.kernel [5,3]']);
+  expect(metadataProps.map(({ key, value }) => [key, value])).toEqual([['author', 'Ada']]);
+  expect(opsetImport.map(({ domain, version }) => [domain, version])).toEqual([['', 20n]]);
+  const x = waves([4, 6]);
+  const { output } = await runBytes(bytes, { input: x });
+  await expectLike(output, model.apply(x));
+});
+
+it('names what a function uses from outside by number, and keeps every dtype', async () => {
+  const dtypes: readonly DType[] = ['float64', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'bool'];
+  for (const dtype of dtypes) {
+    const weight = tensor([1, 0, 1], { dtype });
+    const f = (x: Tensor): Tensor => x.mul(weight.cast('float32'));
+    const bytes = await toOnnx(f, [zeros([1, 3])]);
+    expect(parseModel(bytes).graph!.initializer[0]!.name).toBe('weight_0');
+    const { output } = await runBytes(bytes, { input: tensor([[5, 6, 7]]) });
+    expect(output!.data).toEqual([5, 0, 7]);
+  }
+});
+
+it('writes equal models as equal bytes', async () => {
+  const write = (): Promise<Uint8Array> => toOnnx(new Network(6, 5, 3), [zeros([1, 6])]);
+  expect(await write()).toEqual(await write());
+});
+
+it.each<[name: string, f: (...x: Tensor[]) => unknown, examples: Tensor[], options: ToOnnxOptions, text: string]>([
+  [
+    'a scalar input',
+    (x) => x!.add(1),
+    [zeros([])],
+    {},
+    "toOnnx: a scalar input has no batch axis; export with { batch: 'fixed' }",
+  ],
+  [
+    'a mean over the batch',
+    (x) => x!.sub(x!.mean(0)),
+    [zeros([1, 3])],
+    {},
+    'toOnnx: full has settings that depend on the batch size: {"shape":[],"dtype":"float32","value":0.14285714285714285} ' +
+      'and {"shape":[],"dtype":"float32","value":0.07692307692307693}; export with { batch: \'fixed\' }',
+  ],
+  [
+    'a slice of the batch',
+    (x) => x!.slice([1, null]),
+    [zeros([1, 3])],
+    {},
+    'toOnnx: slice has settings that depend on the batch size: {"starts":[1,0],"sizes":[6,3],"steps":[1,1]} and ' +
+      '{"starts":[1,0],"sizes":[12,3],"steps":[1,1]}; export with { batch: \'fixed\' }',
+  ],
+  [
+    'more operations for a larger batch',
+    (x) => Array.from({ length: x!.shape[0]! }).reduce<Tensor>((y) => y.exp(), x!),
+    [zeros([1, 3])],
+    {},
+    'toOnnx: batch sizes 7 and 13 give 7 and 13 operations; make the function independent of it, or export with ' +
+      "{ batch: 'fixed' }",
+  ],
+  [
+    'other operations for a larger batch',
+    (x) => (x!.shape[0]! > 10 ? x!.exp() : x!.log()),
+    [zeros([1, 3])],
+    {},
+    'toOnnx: another batch size gives other operations (log, exp); make the function independent of it, or export with ' +
+      "{ batch: 'fixed' }",
+  ],
+  [
+    'random numbers',
+    (x) => nn.dropout(x!, 0.5, random.foldIn(random.key(1), x!.sum().cast('int32'))),
+    [zeros([1, 3])],
+    {},
+    'toOnnx: the graph uses random keys, which ONNX has no type for; export with training: false',
+  ],
+  [
+    'random numbers from a key outside',
+    (x) => nn.dropout(x!, 0.5, random.key(1)),
+    [zeros([1, 3])],
+    {},
+    'toOnnx: a tensor that does not depend on the inputs follows the batch size: float32 [7,3]; compute it from an ' +
+      "input, or export with { batch: 'fixed' }",
+  ],
+  [
+    'a tensor made from the batch size',
+    (x) => x!.mul(tensor([x!.shape[0]!])),
+    [zeros([1, 3])],
+    {},
+    'toOnnx: a tensor that does not depend on the inputs follows the batch size: float32 [1]; compute it from an ' +
+      "input, or export with { batch: 'fixed' }",
+  ],
+  [
+    'more tensors for a larger batch',
+    (x) => (x!.shape[0]! > 10 ? x!.add(w.sum()).mul(kernel.sum()) : x!.add(w.sum()).mul(2)),
+    [zeros([1, 3])],
+    {},
+    'toOnnx: another batch size uses other tensors from outside (1, 2); make the function independent of it, or export ' +
+      "with { batch: 'fixed' }",
+  ],
+  [
+    'two inputs of one name',
+    (x, y) => x!.add(y!),
+    [zeros([1, 3]), zeros([1, 3])],
+    { inputNames: ['x', 'x'] },
+    'input x: the model already has an input or output of that name',
+  ],
+  [
+    'names for another number of inputs',
+    (x, y) => x!.add(y!),
+    [zeros([1, 3]), zeros([1, 3])],
+    { inputNames: ['x'] },
+    'toOnnx: 1 input name (x) for 2 inputs; give one each, or none',
+  ],
+  [
+    'names for another number of outputs',
+    (x) => x!.exp(),
+    [zeros([1, 3])],
+    { outputNames: ['y', 'z'] },
+    'toOnnx: 2 output names (y, z) for 1 output; give one each, or none',
+  ],
+  [
+    'an output that depends on no input',
+    () => zeros([2]).add(1),
+    [zeros([1, 3])],
+    {},
+    'toOnnx: output 0 float32 [2] does not depend on the inputs; return it from your own code',
+  ],
+  ['no outputs', () => null, [zeros([1, 3])], {}, 'toOnnx: the function returns no tensors'],
+  [
+    'an operator set that lacks the operators',
+    (x) => x!.exp(),
+    [zeros([1, 3])],
+    { opset: 17 },
+    'toOnnx: opset 17 has other forms of the operators; use 18 or later (default 21)',
+  ],
+])('refuses %s', async (_, f, examples, options, text) => {
+  await expect(toOnnx(f as (...x: Tensor[]) => unknown, examples, options)).rejects.toThrow(
+    expect.objectContaining({ name: 'ModelBuildError', message: text }) as Error,
+  );
+});

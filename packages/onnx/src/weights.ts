@@ -1,0 +1,58 @@
+import { formatShape, sizeOf, type Tensor } from '@tesserajs/tensor';
+import type { ElementArray } from './elements.js';
+import { ModelBuildError } from './errors.js';
+import { bfloat16Bits, float16Bits } from './float-bits.js';
+import { elementType } from './lowering/context.js';
+
+/** A tensor that becomes part of a model. */
+export interface Weight {
+  readonly name: string;
+  readonly data: ElementArray;
+}
+
+/** The elements in the form that models store: 16-bit floats as bits. */
+async function storedElements(tensor: Tensor): Promise<ElementArray> {
+  const type = elementType(tensor);
+  const data = await tensor.data();
+  if (type !== 'float16' && type !== 'bfloat16') return data;
+  return Uint16Array.from(data as Float32Array, type === 'float16' ? float16Bits : bfloat16Bits);
+}
+
+function isEqual(a: ElementArray, b: ElementArray): boolean {
+  return a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
+}
+
+/** Throws when a tensor that both traces use in the same place is not the same. */
+async function checkSame(tensor: Tensor, data: ElementArray, other: Tensor): Promise<void> {
+  if (tensor === other) return;
+  const sameSize = sizeOf(tensor.shape) === sizeOf(other.shape);
+  if (sameSize && isEqual(data, await storedElements(other))) return;
+  throw new ModelBuildError(
+    `toOnnx: a tensor that does not depend on the inputs follows the batch size: ${tensor.dtype} ` +
+      `${formatShape(tensor.shape)}; compute it from an input, or export with { batch: 'fixed' }`,
+  );
+}
+
+/**
+ * Reads the tensors that a function uses from outside; `others` are those of a trace at another batch size.
+ * Throws a ModelBuildError for random keys and for what differs between the traces.
+ */
+export async function readWeights(
+  captured: readonly Tensor[],
+  others: readonly Tensor[] | null,
+  names: ReadonlyMap<Tensor, string>,
+): Promise<Weight[]> {
+  if (others !== null && others.length !== captured.length) {
+    throw new ModelBuildError(
+      `toOnnx: another batch size uses other tensors from outside (${captured.length}, ${others.length}); ` +
+        "make the function independent of it, or export with { batch: 'fixed' }",
+    );
+  }
+  return Promise.all(
+    captured.map(async (tensor, i) => {
+      const data = await storedElements(tensor);
+      if (others !== null) await checkSame(tensor, data, others[i]!);
+      return { name: names.get(tensor) ?? `weight_${i}`, data };
+    }),
+  );
+}
