@@ -45,7 +45,7 @@ const config: Config = {
       {
         docs: { routeBasePath: '/', sidebarPath: './sidebars.ts', breadcrumbs: false, rehypePlugins: [anchors] },
         blog: false,
-        theme: { customCss: './src/css/custom.css' },
+        theme: { customCss: ['./src/css/tokens.css', './src/css/site.css', './src/css/editor.css'] },
       } satisfies Options,
     ],
   ],

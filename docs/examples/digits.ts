@@ -13,12 +13,21 @@ const digits = arrayDataset({
 });
 
 const model = layers.sequential([
-  layers.conv2d({ filters: 16, kernelSize: 3, activation: 'relu', inputShape: [28, 28, 1] }),
+  layers.conv2d({
+    filters: 16,
+    kernelSize: 3,
+    activation: 'relu',
+    inputShape: [28, 28, 1],
+  }),
   layers.maxPooling2d({ poolSize: 2 }),
   layers.flatten(),
   layers.dropout({ rate: 0.3 }),
   layers.dense({ units: 10, activation: 'softmax' }),
 ]);
-model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+model.compile({
+  optimizer: 'adam',
+  loss: 'sparseCategoricalCrossentropy',
+  metrics: ['accuracy'],
+});
 await model.fit(digits.batch(128, { shuffle: true }), { epochs: 4 });
 await layers.saveModelFiles(model, 'digits');

@@ -40,7 +40,7 @@ export async function finish({ network, settings, images, files, record, say }: 
       `${milliseconds(stepMilliseconds)} a step`,
   );
 
-  const saved = await saveNetwork(network, images.classNames, files);
+  const saved = await saveNetwork(network, files);
   say(`Saved ${files.weights}, ${files.config} and ${files.onnx}`);
   const onnxLogits = await runOnnxFile(files.onnx, examples(images.test));
   const agreement = compareLogits(logits, onnxLogits, labels.length);

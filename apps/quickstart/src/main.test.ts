@@ -132,7 +132,7 @@ describe('a run', () => {
   });
 
   it('stops at Ctrl-C, and --resume ends with the same bits as without', async () => {
-    const stopped = await quickstart([...settings, '--out', parts], { interruptAt: 'Epoch 1' });
+    const stopped = await quickstart([...settings, '--out', parts], { interruptAt: 'epoch 1/' });
     expect(stopped.code).toBe(130);
     expect(stopped.stderr).toMatch(/\nInterrupted at epoch \d, step \d+; what is learned so far is in /);
     expect(stopped.stderr.endsWith(`To go on: npm start -- --resume --out ${parts}\n`)).toBe(true);

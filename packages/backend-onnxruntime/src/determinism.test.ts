@@ -1,4 +1,14 @@
-import { compile, grad, nn, takeAlongAxis, tensor, withBackend, type HostArray, type Shape, type Tensor } from '@tesserajs/tensor';
+import {
+  compile,
+  grad,
+  nn,
+  takeAlongAxis,
+  tensor,
+  withBackend,
+  type HostArray,
+  type Shape,
+  type Tensor,
+} from '@tesserajs/tensor';
 import { expect, it } from 'vitest';
 import { onnxruntime } from './backend.js';
 import { values } from './numbers.fixture.js';

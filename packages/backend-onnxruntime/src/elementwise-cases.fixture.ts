@@ -13,22 +13,43 @@ function unary(f: Unary, draw: typeof values = values): Case[] {
     { title: 'a matrix', inputs: (dtype) => [draw(dtype, [5, 7])], f },
     { title: 'a scalar', inputs: (dtype) => [draw(dtype, [])], f },
     { title: 'no elements', inputs: (dtype) => [draw(dtype, [0, 3])], f },
-    { title: 'special values', inputs: (dtype) => [from(dtype, [special.length], special)], f, dtypes: floats, gradients: false },
+    {
+      title: 'special values',
+      inputs: (dtype) => [from(dtype, [special.length], special)],
+      f,
+      dtypes: floats,
+      gradients: false,
+    },
   ];
 }
 
 /** All pairs of special values. */
 function pairs(dtype: DType, accept: (a: number, b: number) => boolean): readonly Tensor[] {
   const all = special.flatMap((a) => special.map((b) => [a, b] as const)).filter(([a, b]) => accept(a, b));
-  return [0, 1].map((side) => from(dtype, [all.length], all.map((pair) => pair[side]!)));
+  return [0, 1].map((side) =>
+    from(
+      dtype,
+      [all.length],
+      all.map((pair) => pair[side]!),
+    ),
+  );
 }
 
-function binary(f: Binary, draw: typeof values = values, accept: (a: number, b: number) => boolean = () => true): Case[] {
+function binary(
+  f: Binary,
+  draw: typeof values = values,
+  accept: (a: number, b: number) => boolean = () => true,
+): Case[] {
   return [
     { title: 'equal shapes', inputs: (dtype) => [draw(dtype, [5, 7]), draw(dtype, [5, 7], 2)], f },
     { title: 'a row', inputs: (dtype) => [draw(dtype, [5, 7]), draw(dtype, [7], 2)], f, gradientLength: 5 },
     { title: 'a column', inputs: (dtype) => [draw(dtype, [5, 1]), draw(dtype, [5, 7], 2)], f, gradientLength: 7 },
-    { title: 'both repeated', inputs: (dtype) => [draw(dtype, [2, 1, 4]), draw(dtype, [3, 1], 2)], f, gradientLength: 8 },
+    {
+      title: 'both repeated',
+      inputs: (dtype) => [draw(dtype, [2, 1, 4]), draw(dtype, [3, 1], 2)],
+      f,
+      gradientLength: 8,
+    },
     { title: 'a scalar', inputs: (dtype) => [draw(dtype, []), draw(dtype, [2, 3], 2)], f, gradientLength: 6 },
     { title: 'no elements', inputs: (dtype) => [draw(dtype, [0, 3]), draw(dtype, [3], 2)], f },
     { title: 'special values', inputs: (dtype) => pairs(dtype, accept), f, dtypes: floats, gradients: false },
@@ -64,9 +85,12 @@ export const elementwiseCases = {
   div: binary(t.div),
   pow: [
     ...binary(t.pow, positive, definedPower),
-    ...[2, 3, 0.5, -1, 0].map(
-      (power): Case => ({ title: `to the power of ${power}`, inputs: (dtype) => [positive(dtype, [9])], f: (x) => x.pow(power), dtypes: floats }),
-    ),
+    ...[2, 3, 0.5, -1, 0].map((power): Case => ({
+      title: `to the power of ${power}`,
+      inputs: (dtype) => [positive(dtype, [9])],
+      f: (x) => x.pow(power),
+      dtypes: floats,
+    })),
     { title: 'negative bases', inputs: (dtype) => [values(dtype, [9])], f: (x) => x.pow(3), dtypes: floats },
   ],
   maximum: [...binary(t.maximum), ...wrapping(t.maximum)],
@@ -76,7 +100,10 @@ export const elementwiseCases = {
   sign: unary(t.sign),
   floor: unary(t.floor),
   exp: unary(t.exp),
-  log: [...unary(t.log, positive), { title: 'negative numbers', inputs: (dtype) => [values(dtype, [9])], f: t.log, gradients: false }],
+  log: [
+    ...unary(t.log, positive),
+    { title: 'negative numbers', inputs: (dtype) => [values(dtype, [9])], f: t.log, gradients: false },
+  ],
   sqrt: unary(t.sqrt, positive),
   // 1 − y² cancels where y is near 1.
   tanh: unary((x) => x.tanh()).map((one) => ({ ...one, gradientLength: 2 })),
@@ -106,6 +133,11 @@ export const elementwiseCases = {
       inputs: (dtype) => [from(dtype, [4, 1], [1, 2, 129, 255]), from(dtype, [5], [0, 1, 7, 31, 40])],
       f: t.shiftRight,
     },
-    { title: 'words by 9', inputs: () => [t.random.bits(t.random.key(3), [50])], f: (x) => t.shiftRight(x, 9), dtypes: ['uint32'] },
+    {
+      title: 'words by 9',
+      inputs: () => [t.random.bits(t.random.key(3), [50])],
+      f: (x) => t.shiftRight(x, 9),
+      dtypes: ['uint32'],
+    },
   ],
 } satisfies Partial<Record<PrimitiveName, readonly Case[]>>;

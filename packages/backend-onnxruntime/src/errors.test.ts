@@ -1,4 +1,13 @@
-import { compile, evaluate, ExecutionError, takeAlongAxis, tensor, UnsupportedError, withBackend, type Tensor } from '@tesserajs/tensor';
+import {
+  compile,
+  evaluate,
+  ExecutionError,
+  takeAlongAxis,
+  tensor,
+  UnsupportedError,
+  withBackend,
+  type Tensor,
+} from '@tesserajs/tensor';
 import type * as OnnxRuntime from 'onnxruntime-node';
 import { afterEach, expect, it, vi } from 'vitest';
 import { onnxruntime } from './backend.js';

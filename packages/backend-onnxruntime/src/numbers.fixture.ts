@@ -1,4 +1,13 @@
-import { isFloat, isInteger, sizeOf, tensor, type DType, type HostArray, type Shape, type Tensor } from '@tesserajs/tensor';
+import {
+  isFloat,
+  isInteger,
+  sizeOf,
+  tensor,
+  type DType,
+  type HostArray,
+  type Shape,
+  type Tensor,
+} from '@tesserajs/tensor';
 
 /** The same numbers in [0, 1) on every machine (mulberry32). */
 function generator(seed: number): () => number {
@@ -63,7 +72,8 @@ export function deviation(
   if (actual.length !== expected.length) return `${actual.length} elements instead of ${expected.length}`;
   const float = dtype === 'float32' || dtype === 'float64' ? dtype : null;
   let largest = 0;
-  for (const value of expected) if (Number.isFinite(Number(value))) largest = Math.max(largest, Math.abs(Number(value)));
+  for (const value of expected)
+    if (Number.isFinite(Number(value))) largest = Math.max(largest, Math.abs(Number(value)));
   let worst = 0;
   let text = '';
   for (let i = 0; i < expected.length; i++) {
@@ -74,7 +84,8 @@ export function deviation(
     const excess = Number.isFinite(difference) ? difference / unit : Infinity;
     if (excess <= 1 || excess <= worst) continue;
     worst = excess;
-    text = `element ${i} is ${a}, not ${e}` + (float === null ? '' : `: ${(ulps * excess).toPrecision(3)} ulp · √${length}`);
+    text =
+      `element ${i} is ${a}, not ${e}` + (float === null ? '' : `: ${(ulps * excess).toPrecision(3)} ulp · √${length}`);
   }
   return text;
 }

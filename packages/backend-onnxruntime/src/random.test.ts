@@ -35,7 +35,14 @@ it.each<[name: string, f: (key: Tensor) => Tensor]>([
   ['uniform between bounds', (key) => random.uniform(key, [101], { low: -1, high: 2 })],
   ['uniform in float64', (key) => random.uniform(key, [101], { dtype: 'float64' })],
   ['bernoulli', (key) => random.bernoulli(key, 0.3, [101])],
-  ['bernoulli that is always true', (key) => random.bernoulli(key, 1, [3]).cast('int32').add(random.bits(key, [3]).cast('int32'))],
+  [
+    'bernoulli that is always true',
+    (key) =>
+      random
+        .bernoulli(key, 1, [3])
+        .cast('int32')
+        .add(random.bits(key, [3]).cast('int32')),
+  ],
   ['dropout', (key) => nn.dropout(values('float32', [9, 11]), 0.25, key)],
   ['a matrix product after dropout', (key) => nn.dropout(whole([9, 11]), 0.5, key).matmul(whole([11, 3]))],
 ])('%s has the same bits as on reference', async (_, f) => {

@@ -2,9 +2,7 @@ import { expect, it } from 'vitest';
 import { describeRunError } from './run-error.js';
 
 const failed = (operator: string, name: string, status: string): Error =>
-  new Error(
-    `Non-zero status code returned while running ${operator} node. Name:'${name}' Status Message: ${status}\n`,
-  );
+  new Error(`Non-zero status code returned while running ${operator} node. Name:'${name}' Status Message: ${status}\n`);
 
 it.each<[string, unknown, string]>([
   [

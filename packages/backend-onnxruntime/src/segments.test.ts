@@ -32,9 +32,23 @@ const image = (): Tensor => values('float64', [2, 6, 6, 3]);
 const kernel = (): Tensor => values('float64', [3, 3, 3, 4], 2);
 
 it.each<[name: string, f: () => Tensor, graphs: string[]]>([
-  ['a sum of uint32', () => values('uint32', [3, 4]).add(values('uint32', [4], 2)).sum(0), ['add']],
+  [
+    'a sum of uint32',
+    () =>
+      values('uint32', [3, 4])
+        .add(values('uint32', [4], 2))
+        .sum(0),
+    ['add'],
+  ],
   ['a choice between bools', () => where(values('bool', [6]), values('bool', [6], 2), values('bool', [6], 3)), []],
-  ['a choice between int16', () => values('int16', [5]).maximum(values('int16', [5], 2)).neg(), ['neg']],
+  [
+    'a choice between int16',
+    () =>
+      values('int16', [5])
+        .maximum(values('int16', [5], 2))
+        .neg(),
+    ['neg'],
+  ],
   ['a cast to int64', () => from('float32', [4], [3e18, -1e30, NaN, 2.7]).mul(2).cast('int64').neg(), ['mul', 'neg']],
   [
     'the gradient of a slice with steps',
@@ -44,7 +58,11 @@ it.each<[name: string, f: () => Tensor, graphs: string[]]>([
   ['a float64 convolution', () => nn.conv(image().neg(), kernel()).exp(), ['neg transpose transpose', 'exp transpose']],
   [
     'bits whose key depends on data',
-    () => random.bits(random.foldIn(random.key(1), values('int32', [3]).sum(0).mul(2)), [4]).less(1e9).cast('float32'),
+    () =>
+      random
+        .bits(random.foldIn(random.key(1), values('int32', [3]).sum(0).mul(2)), [4])
+        .less(1e9)
+        .cast('float32'),
     ['sum mul', 'less cast'],
   ],
 ])('%s runs partly on the reference backend', async (_, f, graphs) => {

@@ -53,19 +53,46 @@ const swap = (x: Tensor): Tensor => {
 /** Products that read one or both operands transposed. */
 function transposedProducts(): Case[] {
   const shapes: readonly (readonly [Shape, Shape])[] = [
-    [[4, 6], [6, 5]],
-    [[3, 4, 6], [3, 6, 5]],
-    [[3, 4, 6], [6, 5]],
-    [[4, 6], [3, 6, 5]],
-    [[2, 1, 4, 6], [3, 6, 5]],
+    [
+      [4, 6],
+      [6, 5],
+    ],
+    [
+      [3, 4, 6],
+      [3, 6, 5],
+    ],
+    [
+      [3, 4, 6],
+      [6, 5],
+    ],
+    [
+      [4, 6],
+      [3, 6, 5],
+    ],
+    [
+      [2, 1, 4, 6],
+      [3, 6, 5],
+    ],
   ];
   return shapes.flatMap(([a, b]) => {
     const turned = (shape: Shape): Shape => [...shape.slice(0, -2), shape[shape.length - 1]!, shape[shape.length - 2]!];
     const more = { dtypes: ['float32', 'float64', 'int32'] as const };
     return [
-      { ...product(turned(a), b, more), f: (x: Tensor, y: Tensor) => swap(x).matmul(y), title: `[${a.join()}]ᵀ · [${b.join()}]` },
-      { ...product(a, turned(b), more), f: (x: Tensor, y: Tensor) => x.matmul(swap(y)), title: `[${a.join()}] · [${b.join()}]ᵀ` },
-      { ...product(turned(a), turned(b), more), f: (x: Tensor, y: Tensor) => swap(x).matmul(swap(y)), title: `[${a.join()}]ᵀ · [${b.join()}]ᵀ` },
+      {
+        ...product(turned(a), b, more),
+        f: (x: Tensor, y: Tensor) => swap(x).matmul(y),
+        title: `[${a.join()}]ᵀ · [${b.join()}]`,
+      },
+      {
+        ...product(a, turned(b), more),
+        f: (x: Tensor, y: Tensor) => x.matmul(swap(y)),
+        title: `[${a.join()}] · [${b.join()}]ᵀ`,
+      },
+      {
+        ...product(turned(a), turned(b), more),
+        f: (x: Tensor, y: Tensor) => swap(x).matmul(swap(y)),
+        title: `[${a.join()}]ᵀ · [${b.join()}]ᵀ`,
+      },
     ];
   });
 }
@@ -79,11 +106,19 @@ function along(name: 'softmax' | 'logSoftmax'): Case[] {
     on([7], 'along 0', f(0), { length: 7 }),
     on([4, 1], 'along an axis of 1', f(1)),
     on([0, 3], 'no rows', f(1)),
-    { title: 'large numbers', inputs: (dtype) => [from(dtype, [2, 3], [1000, 999, -1000, -3e4, -3e4, -3e4])], f: f(1), dtypes: floats, length: 3 },
+    {
+      title: 'large numbers',
+      inputs: (dtype) => [from(dtype, [2, 3], [1000, 999, -1000, -3e4, -3e4, -3e4])],
+      f: f(1),
+      dtypes: floats,
+      length: 3,
+    },
   ];
 }
 
-const numbers = t.dtypes.filter((dtype) => dtype !== 'bool' && dtype !== 'key' && dtype !== 'float16' && dtype !== 'bfloat16');
+const numbers = t.dtypes.filter(
+  (dtype) => dtype !== 'bool' && dtype !== 'key' && dtype !== 'float16' && dtype !== 'bfloat16',
+);
 
 function full(title: string, shape: Shape, value: number | string, dtypes?: readonly DType[]): Case {
   return {
@@ -108,9 +143,12 @@ export const shapeCases = {
     full('5, without axes', [], 5, numbers),
     full('5, without elements', [0, 2], 5, numbers),
   ],
-  iota: [0, 1, 9].map(
-    (length): Case => ({ title: `of ${length}`, inputs: (dtype) => [values(dtype, [2])], f: (x) => apply('iota', [], { length, dtype: x.dtype }), gradients: false }),
-  ),
+  iota: [0, 1, 9].map((length): Case => ({
+    title: `of ${length}`,
+    inputs: (dtype) => [values(dtype, [2])],
+    f: (x) => apply('iota', [], { length, dtype: x.dtype }),
+    gradients: false,
+  })),
   sum: reductions((x, axes) => x.sum(axes)),
   max: [
     ...reductions((x, axes) => x.max(axes)).filter(({ title }) => !title.startsWith('[3,0]')),
@@ -141,8 +179,16 @@ export const shapeCases = {
     product([4, 6], [6, 0]),
     product([4, 0], [0, 5], { dtypes: floats }),
     ...transposedProducts(),
-    on([5, 5], 'times its own transpose', (x) => x.matmul(x.transpose()), { length: 5, gradientLength: 25, dtypes: floats }),
-    on([5, 5], 'a transpose that is also read elsewhere', (x) => x.matmul(x.transpose()).add(x.transpose()), { length: 6, gradientLength: 25, dtypes: floats }),
+    on([5, 5], 'times its own transpose', (x) => x.matmul(x.transpose()), {
+      length: 5,
+      gradientLength: 25,
+      dtypes: floats,
+    }),
+    on([5, 5], 'a transpose that is also read elsewhere', (x) => x.matmul(x.transpose()).add(x.transpose()), {
+      length: 6,
+      gradientLength: 25,
+      dtypes: floats,
+    }),
   ],
   reshape: [
     on([2, 3, 4], 'to [6,4]', (x) => x.reshape([6, 4])),
@@ -192,17 +238,58 @@ export const shapeCases = {
     },
   ],
   concat: [
-    { title: 'along 0', inputs: (dtype) => [values(dtype, [2, 3]), values(dtype, [1, 3], 2), values(dtype, [4, 3], 3)], f: (...x) => t.concat(x) },
-    { title: 'along 1', inputs: (dtype) => [values(dtype, [2, 3]), values(dtype, [2, 1], 2)], f: (...x) => t.concat(x, 1) },
-    { title: 'with itself', inputs: (dtype) => [values(dtype, [2, 3])], f: (x) => t.concat([x, x], -1), gradientLength: 2 },
-    { title: 'with nothing', inputs: (dtype) => [values(dtype, [2, 3]), values(dtype, [0, 3], 2)], f: (...x) => t.concat(x) },
+    {
+      title: 'along 0',
+      inputs: (dtype) => [values(dtype, [2, 3]), values(dtype, [1, 3], 2), values(dtype, [4, 3], 3)],
+      f: (...x) => t.concat(x),
+    },
+    {
+      title: 'along 1',
+      inputs: (dtype) => [values(dtype, [2, 3]), values(dtype, [2, 1], 2)],
+      f: (...x) => t.concat(x, 1),
+    },
+    {
+      title: 'with itself',
+      inputs: (dtype) => [values(dtype, [2, 3])],
+      f: (x) => t.concat([x, x], -1),
+      gradientLength: 2,
+    },
+    {
+      title: 'with nothing',
+      inputs: (dtype) => [values(dtype, [2, 3]), values(dtype, [0, 3], 2)],
+      f: (...x) => t.concat(x),
+    },
   ],
   takeAlongAxis: [
-    { title: 'along 1, repeated and negative', inputs: (dtype) => [values(dtype, [2, 4]), from('int32', [2, 5], [0, -1, 3, 3, -4, 1, 1, 1, -2, 2])], f: (x, at) => t.takeAlongAxis(x, at, 1), gradientLength: 3 },
-    { title: 'along 0', inputs: (dtype) => [values(dtype, [4, 3]), from('int32', [2, 3], [0, 3, -1, 2, 3, 1])], f: (x, at) => t.takeAlongAxis(x, at, 0), gradientLength: 2 },
-    { title: 'one per row', inputs: (dtype) => [values(dtype, [4, 3]), from('int32', [4, 1], [0, 2, -1, 1])], f: (x, at) => t.takeAlongAxis(x, at, 1) },
-    { title: 'nothing', inputs: (dtype) => [values(dtype, [4, 3]), from('int32', [4, 0], [])], f: (x, at) => t.takeAlongAxis(x, at, 1) },
-    ...integers.map((index): Case => ({ title: `by ${index}`, inputs: (dtype) => [values(dtype, [5]), from(index, [3], [4, 0, 4])], f: (x, at) => t.takeAlongAxis(x, at, 0), dtypes: ['float32'], gradientLength: 2 })),
+    {
+      title: 'along 1, repeated and negative',
+      inputs: (dtype) => [values(dtype, [2, 4]), from('int32', [2, 5], [0, -1, 3, 3, -4, 1, 1, 1, -2, 2])],
+      f: (x, at) => t.takeAlongAxis(x, at, 1),
+      gradientLength: 3,
+    },
+    {
+      title: 'along 0',
+      inputs: (dtype) => [values(dtype, [4, 3]), from('int32', [2, 3], [0, 3, -1, 2, 3, 1])],
+      f: (x, at) => t.takeAlongAxis(x, at, 0),
+      gradientLength: 2,
+    },
+    {
+      title: 'one per row',
+      inputs: (dtype) => [values(dtype, [4, 3]), from('int32', [4, 1], [0, 2, -1, 1])],
+      f: (x, at) => t.takeAlongAxis(x, at, 1),
+    },
+    {
+      title: 'nothing',
+      inputs: (dtype) => [values(dtype, [4, 3]), from('int32', [4, 0], [])],
+      f: (x, at) => t.takeAlongAxis(x, at, 1),
+    },
+    ...integers.map((index): Case => ({
+      title: `by ${index}`,
+      inputs: (dtype) => [values(dtype, [5]), from(index, [3], [4, 0, 4])],
+      f: (x, at) => t.takeAlongAxis(x, at, 0),
+      dtypes: ['float32'],
+      gradientLength: 2,
+    })),
   ],
   addAlongAxis: [
     {

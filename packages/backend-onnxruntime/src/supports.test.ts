@@ -167,12 +167,38 @@ it('refuses attributes that the operators do not have', () => {
   const kernel = values('float32', [3, 2, 2]);
   const supports = (tensor: Tensor): boolean => onnx.supports(tensor.node!);
   expect(supports(apply('conv', [image, kernel], convolution))).toBe(true);
-  expect(supports(apply('conv', [values('float32', [1, 5, 2]), values('float32', [2, 2, 3])], { ...convolution, channels: 'last', kernel: 'last' }))).toBe(false);
-  expect(supports(apply('conv', [image, values('float32', [2, 2, 3])], { ...convolution, kernel: 'last' }))).toBe(false);
+  expect(
+    supports(
+      apply('conv', [values('float32', [1, 5, 2]), values('float32', [2, 2, 3])], {
+        ...convolution,
+        channels: 'last',
+        kernel: 'last',
+      }),
+    ),
+  ).toBe(false);
+  expect(supports(apply('conv', [image, values('float32', [2, 2, 3])], { ...convolution, kernel: 'last' }))).toBe(
+    false,
+  );
   expect(supports(apply('maxPool', [values('float32', [1, 5, 2])], { ...pool, channels: 'last' }))).toBe(false);
   expect(supports(apply('maxPool', [image], { ...pool, padding: [[0, 2]] }))).toBe(false);
-  expect(supports(apply('maxPool', [values('float32', [1, 2, 2, 2, 2, 2])], { window: [1, 1, 1, 1], strides: [1, 1, 1, 1], padding: [[0, 0], [0, 0], [0, 0], [0, 0]], channels: 'first' }))).toBe(false);
-  expect(supports(apply('unslice', [image], { starts: [0, 0, 0], sizes: [1, 2, 5], steps: [1, 1, 2], shape: [1, 2, 9] }))).toBe(false);
+  expect(
+    supports(
+      apply('maxPool', [values('float32', [1, 2, 2, 2, 2, 2])], {
+        window: [1, 1, 1, 1],
+        strides: [1, 1, 1, 1],
+        padding: [
+          [0, 0],
+          [0, 0],
+          [0, 0],
+          [0, 0],
+        ],
+        channels: 'first',
+      }),
+    ),
+  ).toBe(false);
+  expect(
+    supports(apply('unslice', [image], { starts: [0, 0, 0], sizes: [1, 2, 5], steps: [1, 1, 2], shape: [1, 2, 9] })),
+  ).toBe(false);
   for (const dtype of ['int64', 'uint64']) {
     expect(supports(apply('cast', [image], { dtype }))).toBe(false);
     expect(supports(apply('cast', [values('int32', [2])], { dtype }))).toBe(true);

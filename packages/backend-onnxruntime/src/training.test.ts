@@ -30,7 +30,12 @@ function logits(p: Parameters, x: Tensor, key: Tensor): Tensor {
 }
 
 function loss(p: Parameters, x: Tensor, y: Tensor, key: Tensor): Tensor {
-  return nn.logSoftmax(logits(p, x, key)).mul(nn.oneHot(y, classes)).sum(1).mean().neg();
+  return nn
+    .logSoftmax(logits(p, x, key))
+    .mul(nn.oneHot(y, classes))
+    .sum(1)
+    .mean()
+    .neg();
 }
 
 interface State {
@@ -56,10 +61,18 @@ function initial(seed: number): State {
 }
 
 const images = values('float32', [batch, 14, 14, 1]);
-const labels = values('uint8', [batch]).cast('int32').cast('float32').mul(classes / 19).cast('int32');
+const labels = values('uint8', [batch])
+  .cast('int32')
+  .cast('float32')
+  .mul(classes / 19)
+  .cast('int32');
 
 /** The losses of some steps of Adam, and the parameters after them. */
-async function train(backend: Backend, seed: number, steps: number): Promise<{ losses: number[]; parameters: Float32Array[] }> {
+async function train(
+  backend: Backend,
+  seed: number,
+  steps: number,
+): Promise<{ losses: number[]; parameters: Float32Array[] }> {
   const step = compile(
     ({ p, m, v, key }: State, rate: number): readonly [State, Tensor] => {
       const [next, own] = random.split(key);
@@ -108,7 +121,11 @@ it('runs the whole step as one graph, but for the random numbers', async () => {
 });
 
 it('repeats itself bit for bit with the same seed, and not with another', async () => {
-  const [first, second, other] = [await train(onnxruntime(), 1, 20), await train(onnxruntime(), 1, 20), await train(onnxruntime(), 2, 20)];
+  const [first, second, other] = [
+    await train(onnxruntime(), 1, 20),
+    await train(onnxruntime(), 1, 20),
+    await train(onnxruntime(), 2, 20),
+  ];
   expect(second).toEqual(first);
   expect(other.losses).not.toEqual(first.losses);
 });

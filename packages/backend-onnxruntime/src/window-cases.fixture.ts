@@ -33,26 +33,106 @@ const convolutions: readonly Convolution[] = [
   // 1×1 kernels
   { x: [2, 5, 6, 8], kernel: [1, 1, 8, 3] },
   { x: [2, 5, 6, 16], kernel: [1, 1, 16, 3], options: { strides: 2 } },
-  { x: [2, 4, 4, 3], kernel: [1, 1, 3, 2], options: { padding: [[1, 0], [0, 2]] } },
+  {
+    x: [2, 4, 4, 3],
+    kernel: [1, 1, 3, 2],
+    options: {
+      padding: [
+        [1, 0],
+        [0, 2],
+      ],
+    },
+  },
   // strides that leave a rest, unequal strides, padding and dilation
   { x: [2, 8, 8, 4], kernel: [3, 3, 4, 5], options: { strides: 2 } },
-  { x: [2, 9, 8, 4], kernel: [3, 2, 4, 5], options: { strides: [2, 3], padding: [[1, 2], [0, 1]] } },
-  { x: [2, 9, 8, 16], kernel: [3, 2, 16, 5], options: { strides: [2, 3], padding: [[1, 2], [0, 1]] } },
+  {
+    x: [2, 9, 8, 4],
+    kernel: [3, 2, 4, 5],
+    options: {
+      strides: [2, 3],
+      padding: [
+        [1, 2],
+        [0, 1],
+      ],
+    },
+  },
+  {
+    x: [2, 9, 8, 16],
+    kernel: [3, 2, 16, 5],
+    options: {
+      strides: [2, 3],
+      padding: [
+        [1, 2],
+        [0, 1],
+      ],
+    },
+  },
   { x: [2, 9, 9, 4], kernel: [3, 3, 4, 5], options: { dilation: [2, 3] } },
   { x: [2, 9, 9, 16], kernel: [3, 3, 16, 5], options: { dilation: 2, padding: 'same' } },
-  { x: [2, 12, 12, 4], kernel: [3, 3, 4, 2], options: { dilation: 2, strides: 2, padding: [[0, 3], [2, 1]] } },
-  { x: [2, 4, 4, 8], kernel: [2, 2, 8, 4], options: { padding: [[3, 0], [0, 3]] } },
-  { x: [2, 4, 4, 2], kernel: [2, 2, 2, 4], options: { padding: [[3, 0], [0, 3]] } },
+  {
+    x: [2, 12, 12, 4],
+    kernel: [3, 3, 4, 2],
+    options: {
+      dilation: 2,
+      strides: 2,
+      padding: [
+        [0, 3],
+        [2, 1],
+      ],
+    },
+  },
+  {
+    x: [2, 4, 4, 8],
+    kernel: [2, 2, 8, 4],
+    options: {
+      padding: [
+        [3, 0],
+        [0, 3],
+      ],
+    },
+  },
+  {
+    x: [2, 4, 4, 2],
+    kernel: [2, 2, 2, 4],
+    options: {
+      padding: [
+        [3, 0],
+        [0, 3],
+      ],
+    },
+  },
   // groups
   { x: [2, 8, 8, 4], kernel: [3, 3, 2, 6], options: { groups: 2, padding: 'same' } },
   { x: [2, 9, 8, 6], kernel: [3, 3, 1, 6], options: { groups: 6, padding: 'same' } },
   { x: [2, 9, 8, 6], kernel: [3, 3, 1, 12], options: { groups: 6, strides: 2 } },
-  { x: [2, 9, 9, 32], kernel: [3, 3, 8, 8], options: { groups: 4, dilation: 2, padding: [[1, 0], [0, 2]] } },
+  {
+    x: [2, 9, 9, 32],
+    kernel: [3, 3, 8, 8],
+    options: {
+      groups: 4,
+      dilation: 2,
+      padding: [
+        [1, 0],
+        [0, 2],
+      ],
+    },
+  },
   { x: [2, 5, 5, 4], kernel: [1, 1, 2, 4], options: { groups: 2, strides: 2 } },
   // three axes
   { x: [1, 4, 5, 4, 2], kernel: [2, 3, 2, 2, 3] },
   { x: [2, 5, 4, 5, 3], kernel: [3, 3, 3, 3, 4], options: { padding: 'same', strides: 2 } },
-  { x: [1, 4, 4, 4, 16], kernel: [2, 2, 2, 16, 3], options: { padding: [[1, 0], [0, 1], [1, 1]], dilation: [1, 2, 1] } },
+  {
+    x: [1, 4, 4, 4, 16],
+    kernel: [2, 2, 2, 16, 3],
+    options: {
+      padding: [
+        [1, 0],
+        [0, 1],
+        [1, 1],
+      ],
+      dilation: [1, 2, 1],
+    },
+  },
   { x: [1, 4, 4, 4, 4], kernel: [2, 2, 2, 2, 4], options: { groups: 2 } },
   // one image of one pixel; no images
   { x: [1, 1, 1, 1], kernel: [1, 1, 1, 1] },
@@ -72,38 +152,32 @@ function resultShape({ x, kernel, options }: Convolution): Shape {
 /** float64 has no kernel, so one case is enough to see that it runs elsewhere. */
 const dtypesFor = (position: number): readonly DType[] => (position === 0 ? ['float32', 'float64'] : ['float32']);
 
-const conv = convolutions.map(
-  (one, i): Case => ({
-    title: titleOf(one),
-    inputs: (dtype) => [values(dtype, one.x), values(dtype, one.kernel, 2)],
-    f: (x, kernel) => nn.conv(x, kernel, one.options),
-    dtypes: dtypesFor(i),
-    length: product(one.kernel.slice(0, -1)),
-    gradientLength: product(resultShape(one).slice(0, -1)) + product(one.kernel),
-  }),
-);
+const conv = convolutions.map((one, i): Case => ({
+  title: titleOf(one),
+  inputs: (dtype) => [values(dtype, one.x), values(dtype, one.kernel, 2)],
+  f: (x, kernel) => nn.conv(x, kernel, one.options),
+  dtypes: dtypesFor(i),
+  length: product(one.kernel.slice(0, -1)),
+  gradientLength: product(resultShape(one).slice(0, -1)) + product(one.kernel),
+}));
 
-const convInputGrad = convolutions.map(
-  (one, i): Case => ({
-    title: titleOf(one),
-    inputs: (dtype) => [values(dtype, resultShape(one)), values(dtype, one.kernel, 2)],
-    f: (dy, kernel) => grad((x: Tensor) => nn.conv(x, kernel, one.options).mul(dy).sum())(values(dy.dtype, one.x)),
-    dtypes: dtypesFor(i),
-    length: product(one.kernel),
-    gradientLength: product(one.x),
-  }),
-);
+const convInputGrad = convolutions.map((one, i): Case => ({
+  title: titleOf(one),
+  inputs: (dtype) => [values(dtype, resultShape(one)), values(dtype, one.kernel, 2)],
+  f: (dy, kernel) => grad((x: Tensor) => nn.conv(x, kernel, one.options).mul(dy).sum())(values(dy.dtype, one.x)),
+  dtypes: dtypesFor(i),
+  length: product(one.kernel),
+  gradientLength: product(one.x),
+}));
 
-const convFilterGrad = convolutions.map(
-  (one, i): Case => ({
-    title: titleOf(one),
-    inputs: (dtype) => [values(dtype, one.x), values(dtype, resultShape(one), 2)],
-    f: (x, dy) => grad((kernel: Tensor) => nn.conv(x, kernel, one.options).mul(dy).sum())(values(dy.dtype, one.kernel)),
-    dtypes: dtypesFor(i),
-    length: product(resultShape(one).slice(0, -1)),
-    gradientLength: product(one.kernel),
-  }),
-);
+const convFilterGrad = convolutions.map((one, i): Case => ({
+  title: titleOf(one),
+  inputs: (dtype) => [values(dtype, one.x), values(dtype, resultShape(one), 2)],
+  f: (x, dy) => grad((kernel: Tensor) => nn.conv(x, kernel, one.options).mul(dy).sum())(values(dy.dtype, one.kernel)),
+  dtypes: dtypesFor(i),
+  length: product(resultShape(one).slice(0, -1)),
+  gradientLength: product(one.kernel),
+}));
 
 interface Pooling {
   readonly title: string;
@@ -115,9 +189,17 @@ interface Pooling {
 
 const zeros = (dtype: DType, shape: Shape): Tensor => from(dtype, shape, new Array<number>(product(shape)).fill(0));
 const repeated = (dtype: DType, shape: Shape): Tensor =>
-  from(dtype, shape, Array.from({ length: product(shape) }, (_, i) => [1, 2, 2, 0, 2][i % 5]!));
+  from(
+    dtype,
+    shape,
+    Array.from({ length: product(shape) }, (_, i) => [1, 2, 2, 0, 2][i % 5]!),
+  );
 const negative = (dtype: DType, shape: Shape): Tensor =>
-  from(dtype, shape, Array.from({ length: product(shape) }, (_, i) => -1 - ((i * 7) % 11)));
+  from(
+    dtype,
+    shape,
+    Array.from({ length: product(shape) }, (_, i) => -1 - ((i * 7) % 11)),
+  );
 
 const poolings: readonly Pooling[] = [
   { title: 'tiling', x: [2, 6, 8, 3], window: 2 },
@@ -129,28 +211,63 @@ const poolings: readonly Pooling[] = [
   { title: 'overlapping', x: [2, 7, 8, 3], window: 3, options: { strides: 2 } },
   { title: 'overlapping with padding', x: [2, 7, 8, 3], window: 3, options: { strides: 2, padding: 'same' } },
   { title: 'overlapping with stride 1', x: [2, 5, 5, 2], window: 3, options: { strides: 1, padding: 'same' } },
-  { title: 'overlapping with padding on one side', x: [1, 5, 5, 2], window: 3, options: { strides: 2, padding: [[2, 0], [0, 2]] } },
+  {
+    title: 'overlapping with padding on one side',
+    x: [1, 5, 5, 2],
+    window: 3,
+    options: {
+      strides: 2,
+      padding: [
+        [2, 0],
+        [0, 2],
+      ],
+    },
+  },
   { title: 'overlapping on one axis', x: [2, 9, 2], window: 3, options: { strides: 2 } },
   { title: 'overlapping on three axes', x: [1, 4, 5, 4, 2], window: 2, options: { strides: 1 } },
   { title: 'with gaps', x: [2, 9, 9, 2], window: 2, options: { strides: 3 } },
   { title: 'the whole image', x: [2, 4, 4, 3], window: 4 },
   { title: 'single elements', x: [2, 4, 4, 3], window: 1 },
   { title: 'zeros: the first wins', x: [2, 5, 6, 2], window: 2, draw: zeros },
-  { title: 'zeros, overlapping: the first wins', x: [2, 5, 6, 2], window: 3, options: { strides: 1, padding: 'same' }, draw: zeros },
+  {
+    title: 'zeros, overlapping: the first wins',
+    x: [2, 5, 6, 2],
+    window: 3,
+    options: { strides: 1, padding: 'same' },
+    draw: zeros,
+  },
   { title: 'equal elements: the first wins', x: [2, 5, 6, 2], window: [2, 3], draw: repeated },
-  { title: 'equal elements, overlapping: the first wins', x: [2, 5, 6, 2], window: 3, options: { strides: 2 }, draw: repeated },
-  { title: 'negative elements beside padding', x: [2, 5, 6, 2], window: 3, options: { strides: 2, padding: 'same' }, draw: negative },
+  {
+    title: 'equal elements, overlapping: the first wins',
+    x: [2, 5, 6, 2],
+    window: 3,
+    options: { strides: 2 },
+    draw: repeated,
+  },
+  {
+    title: 'negative elements beside padding',
+    x: [2, 5, 6, 2],
+    window: 3,
+    options: { strides: 2, padding: 'same' },
+    draw: negative,
+  },
 ];
 
 function pooledShape({ x, window, options }: Pooling): Shape {
   return nn.maxPool(values('float32', x), window, options).shape;
 }
 
-const taps = ({ window, x }: Pooling): number => (typeof window === 'number' ? window ** (x.length - 2) : product(window));
+const taps = ({ window, x }: Pooling): number =>
+  typeof window === 'number' ? window ** (x.length - 2) : product(window);
 
 const maxPool = poolings.map((one): Case => {
   const { title, x, window, options, draw = values } = one;
-  return { title, inputs: (dtype) => [draw(dtype, x)], f: (image) => nn.maxPool(image, window, options), gradientLength: taps(one) };
+  return {
+    title,
+    inputs: (dtype) => [draw(dtype, x)],
+    f: (image) => nn.maxPool(image, window, options),
+    gradientLength: taps(one),
+  };
 });
 
 const maxPoolGrad = poolings.map((one): Case => {
@@ -169,7 +286,8 @@ const maxPoolTake = poolings.map((one): Case => {
     title,
     inputs: (dtype) => [draw(dtype, x), values(dtype, x, 2)],
     f: (image, v) => {
-      const scattered = (dy: Tensor): Tensor => grad((source: Tensor) => nn.maxPool(source, window, options).mul(dy).sum())(image);
+      const scattered = (dy: Tensor): Tensor =>
+        grad((source: Tensor) => nn.maxPool(source, window, options).mul(dy).sum())(image);
       return grad((dy: Tensor) => scattered(dy).mul(v).sum())(zeros(v.dtype, pooledShape(one)));
     },
     gradientLength: taps(one),

@@ -13,7 +13,7 @@ class Absent(Exception):
 
 
 def serve(prepare):
-    """`prepare(request)` returns (versions, threads, run); `run(steps)` returns the last step's values as a list."""
+    """`prepare(request)` returns (versions, threads, run); `run(steps)` returns a list of numbers."""
     # Libraries greet the user on stdout, which belongs to the protocol.
     replies = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)

@@ -32,7 +32,7 @@ export interface Absent {
   readonly reason: string;
 }
 
-/** `values`: the last step's loss (train) or logits (predict). */
+/** `values` of a run of one step are its loss (train) or its logits (predict); those of a longer run are not compared. */
 export interface Ran {
   readonly event: 'ran';
   readonly milliseconds: number;
@@ -52,7 +52,7 @@ export type Reply = Ready | Absent | Ran | Failed;
 export interface Session {
   readonly versions: Readonly<Record<string, string>>;
   readonly threads: number;
-  /** Runs the next steps to completion; resolves to the last step's values, read back to the host. */
+  /** Runs the next steps to completion, with what they give read back to the host. */
   run(steps: number): Promise<ArrayLike<number>>;
 }
 

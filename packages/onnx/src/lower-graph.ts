@@ -50,7 +50,7 @@ export function lowerGraph(graph: Graph, options: LowerGraphOptions = {}): Model
   batch?.sizes.bindInputs(graph.inputs.map((input) => names.get(input)!));
 
   const shared = new Map<string, readonly string[]>();
-  const folded = target === 'onnxruntime' ? foldedTransposes(graph) : new Set();
+  const folded = foldedTransposes(graph, target);
   const context: LoweringContext = {
     graph: builder.graph,
     target,

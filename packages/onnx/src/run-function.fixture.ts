@@ -1,6 +1,18 @@
-import { evaluate, type HostArray, type Tensor } from '@tesserajs/tensor';
+import {
+  evaluate,
+  optimizeGraph,
+  sizeOf,
+  tensor,
+  traceGraph,
+  type HostArray,
+  type Shape,
+  type Tensor,
+} from '@tesserajs/tensor';
 import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
 import { expect } from 'vitest';
+import { lowerGraph } from './lower-graph.js';
+import type { LoweringTarget } from './lowering/context.js';
+import type { ModelBuilder } from './model-builder.js';
 
 /** An output of a model. */
 export interface Output {
@@ -9,7 +21,10 @@ export interface Output {
 }
 
 /** Runs a model's bytes on plain ONNX Runtime; inputs and outputs go by their names. */
-export async function runBytes(bytes: Uint8Array, inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Output>> {
+export async function runBytes(
+  bytes: Uint8Array,
+  inputs: Readonly<Record<string, Tensor>>,
+): Promise<Record<string, Output>> {
   const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, logSeverityLevel: 4 });
   const feeds = await Promise.all(
     Object.entries(inputs).map(async ([name, tensor]) => {
@@ -20,7 +35,10 @@ export async function runBytes(bytes: Uint8Array, inputs: Readonly<Record<string
   const results = await session.run(Object.fromEntries(feeds));
   await session.release();
   return Object.fromEntries(
-    Object.entries(results).map(([name, { dims, data }]) => [name, { dims, data: Array.from(data as HostArray, Number) }]),
+    Object.entries(results).map(([name, { dims, data }]) => [
+      name,
+      { dims, data: Array.from(data as HostArray, Number) },
+    ]),
   );
 }
 
@@ -35,6 +53,20 @@ export async function expectLike(output: Output | undefined, expected: Tensor): 
 }
 
 /** Numbers that look random but are the same everywhere, as float32 between −1 and 1. */
-export function wave(size: number, phase = 1): Float32Array {
-  return Float32Array.from({ length: size }, (_, i) => Math.sin(i * 12.9898 + phase * 78.233));
+export function waves(shape: Shape, phase = 1): Tensor {
+  const values = Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * 12.9898 + phase * 78.233));
+  return tensor(values, { shape });
+}
+
+/** Traces, optimizes and lowers a function for inputs like the given ones. */
+export function lower(f: (...x: Tensor[]) => unknown, inputs: readonly Tensor[], target: LoweringTarget): ModelBuilder {
+  return lowerGraph(optimizeGraph(traceGraph(f, ...inputs).graph, { channels: 'first' }), { target });
+}
+
+/** Domains of the operators outside the standard that a model uses. */
+export function foreignOperators(builder: ModelBuilder): string[] {
+  const nodes = builder.toModel().graph!.node;
+  return [
+    ...new Set(nodes.filter(({ domain }) => domain !== '').map(({ domain, opType }) => `${domain}.${opType}`)),
+  ].sort();
 }

@@ -1,26 +1,21 @@
 import {
   concat,
+  dtypes,
   full,
   maximum,
   moduleBrand,
   nn,
   random,
-  sizeOf,
   takeAlongAxis,
   tensor,
   zeros,
-  type DType,
   type Shape,
   type Tensor,
 } from '@tesserajs/tensor';
 import { expect, it } from 'vitest';
 import { parseModel } from './parse-model.js';
-import { expectLike, runBytes, wave } from './run-function.fixture.js';
+import { expectLike, runBytes, waves } from './run-function.fixture.js';
 import { toOnnx, type ToOnnxOptions } from './to-onnx.js';
-
-function waves(shape: Shape, phase = 1): Tensor {
-  return tensor(wave(sizeOf(shape), phase), { shape });
-}
 
 /** A network as other packages write them: parameters in fields, and a method that applies it. */
 class Network {
@@ -28,7 +23,9 @@ class Network {
   readonly layers: readonly { kernel: Tensor; bias: Tensor }[];
 
   constructor(...sizes: number[]) {
-    this.layers = sizes.slice(1).map((size, i) => ({ kernel: waves([sizes[i]!, size], i), bias: waves([size], i + 9) }));
+    this.layers = sizes
+      .slice(1)
+      .map((size, i) => ({ kernel: waves([sizes[i]!, size], i), bias: waves([size], i + 9) }));
   }
 
   apply(x: Tensor): Tensor {
@@ -40,17 +37,43 @@ const kernel = waves([3, 3, 2, 4]);
 const w = waves([6, 3]);
 
 const functions: readonly [name: string, examples: readonly Shape[], f: (...x: Tensor[]) => Tensor][] = [
-  ['a dense layer', [[6]], (x) => x!.matmul(w).add(waves([3])).relu()],
-  ['a convolution, a pool and a flattening', [[8, 8, 2]], (x) => {
-    const h = nn.maxPool(nn.conv(x!, kernel, { padding: 'same' }).add(waves([4])).relu(), 2);
-    return nn.softmax(h.reshape([h.shape[0]!, -1]).matmul(waves([64, 5])));
-  }],
+  [
+    'a dense layer',
+    [[6]],
+    (x) =>
+      x!
+        .matmul(w)
+        .add(waves([3]))
+        .relu(),
+  ],
+  [
+    'a convolution, a pool and a flattening',
+    [[8, 8, 2]],
+    (x) => {
+      const h = nn.maxPool(
+        nn
+          .conv(x!, kernel, { padding: 'same' })
+          .add(waves([4]))
+          .relu(),
+        2,
+      );
+      return nn.softmax(h.reshape([h.shape[0]!, -1]).matmul(waves([64, 5])));
+    },
+  ],
   ['flattening a batch of sequences, and back', [[4, 6]], (x) => x!.reshape([-1, 6]).matmul(w).reshape([-1, 4, 3])],
   ['a reshape to batch · 2 rows', [[4, 6]], (x) => x!.reshape([x!.shape[0]! * 2, 12]).sum(1)],
-  ['a reshape with two open sizes', [[6]], (x) => x!.matmul(x!.transpose()).reshape([x!.shape[0]!, 1, x!.shape[0]!]).add(1)],
+  [
+    'a reshape with two open sizes',
+    [[6]],
+    (x) => x!.matmul(x!.transpose()).reshape([x!.shape[0]!, 1, x!.shape[0]!]).add(1),
+  ],
   ['repeating to the batch', [[3]], (x) => x!.sum(0).broadcastTo(x!.shape)],
   ['repeating beside the batch', [[3]], (x) => x!.sum(1, { keepDims: true }).broadcastTo([x!.shape[0]!, 4])],
-  ['a repeated value of the batch', [[3]], (x) => concat([full([x!.shape[0]!, 2], 0.5).mul(x!.sum(1, { keepDims: true })), x!], 1)],
+  [
+    'a repeated value of the batch',
+    [[3]],
+    (x) => concat([full([x!.shape[0]!, 2], 0.5).mul(x!.sum(1, { keepDims: true })), x!], 1),
+  ],
   ['joining along the batch', [[3]], (x) => concat([x!, x!.mul(2), waves([2, 3])])],
   ['a sum over the batch', [[3]], (x) => x!.sum(0)],
   ['a largest element of the batch', [[3]], (x) => maximum(x!, x!.max(0))],
@@ -77,11 +100,17 @@ it.each(functions)('exports %s with an open batch', async (_, rows, f) => {
 
 it.each(functions)('exports %s with a fixed batch', async (_, rows, f) => {
   const inputs = rows.map((shape, i) => waves([3, ...shape], i));
-  const bytes = await toOnnx(f, inputs, { batch: 'fixed', inputNames: rows.map((__, i) => `x${i}`), outputNames: ['y'] });
+  const bytes = await toOnnx(f, inputs, {
+    batch: 'fixed',
+    inputNames: rows.map((__, i) => `x${i}`),
+    outputNames: ['y'],
+  });
   const { y } = await runBytes(bytes, Object.fromEntries(inputs.map((input, i) => [`x${i}`, input])));
   await expectLike(y, f(...inputs));
   const { graph } = parseModel(bytes);
-  const sizes = graph!.input.flatMap(({ type }) => (type!.value.case === 'tensorType' ? type!.value.value.shape!.dim : []));
+  const sizes = graph!.input.flatMap(({ type }) =>
+    type!.value.case === 'tensorType' ? type!.value.value.shape!.dim : [],
+  );
   expect(sizes.map(({ value }) => value.case)).toEqual(sizes.map(() => 'dimValue'));
 });
 
@@ -101,7 +130,9 @@ it('says how sizes follow from the batch', async () => {
     x.matmul(y.transpose()),
     y.sum(),
   ];
-  const bytes = await toOnnx(f, [zeros([1, 4]), zeros([1, 4])], { outputNames: ['halves', 'joined', 'pairs', 'total'] });
+  const bytes = await toOnnx(f, [zeros([1, 4]), zeros([1, 4])], {
+    outputNames: ['halves', 'joined', 'pairs', 'total'],
+  });
   expect(signature(bytes)).toEqual([
     'input_0 [batch,4]',
     'input_1 [batch,4]',
@@ -126,8 +157,7 @@ it('names the weights of a model by their paths', async () => {
 });
 
 it('names what a function uses from outside by number, and keeps every dtype', async () => {
-  const dtypes: readonly DType[] = ['float64', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'bool'];
-  for (const dtype of dtypes) {
+  for (const dtype of dtypes.filter((one) => one !== 'key' && one !== 'float32')) {
     const weight = tensor([1, 0, 1], { dtype });
     const f = (x: Tensor): Tensor => x.mul(weight.cast('float32'));
     const bytes = await toOnnx(f, [zeros([1, 3])]);

@@ -40,6 +40,12 @@ function takesBias(base: Node | null, bias: Tensor): base is Node {
   return bias.rank === shape.length && bias.shape.every((size, axis) => size === (axis === 1 ? shape[1] : 1));
 }
 
+/** The vector that a bias was reshaped from, if it was. */
+function vectorBehind({ node }: Tensor): Tensor | null {
+  const source = node?.primitive.name === 'reshape' ? node.operands[0]! : null;
+  return source?.rank === 1 ? source : null;
+}
+
 /** Finds additions of a bias, and relus behind them, that a convolution or product can do itself. */
 export function findFusions(graph: Graph, target: LoweringTarget): Fusions {
   const readers = countReaders(graph);
@@ -53,6 +59,7 @@ export function findFusions(graph: Graph, target: LoweringTarget): Fusions {
       if (!takesBias(base, bias) || readers.get(product) !== 1) continue;
       byResult.set(node, { base, bias, relu: false });
       absorbed.add(base);
+      if (vectorBehind(bias) !== null && readers.get(bias) === 1) absorbed.add(bias.node!);
     } else if (node.primitive.name === 'relu' && target === 'onnxruntime') {
       const sum = node.operands[0]!;
       const fusion = sum.node === null ? undefined : byResult.get(sum.node);
@@ -92,10 +99,9 @@ function fusedProduct({ base, relu }: Fusion, bias: string, context: LoweringCon
 
 /** The bias as one number per feature. */
 function biasVector(bias: Tensor, context: LoweringContext): string {
-  const { node } = bias;
   if (bias.rank === 1) return context.nameOf(bias);
-  const source = node?.primitive.name === 'reshape' ? node.operands[0]! : null;
-  return source?.rank === 1 ? context.nameOf(source) : reshapeTo(context, context.nameOf(bias), [bias.size]);
+  const source = vectorBehind(bias);
+  return source === null ? reshapeTo(context, context.nameOf(bias), [bias.size]) : context.nameOf(source);
 }
 
 /** Writes a fused operator and returns the name of its result. */

@@ -1,5 +1,5 @@
 import type { Graph, Node, Tensor, TransposeAttributes } from '@tesserajs/tensor';
-import type { Lowering, LoweringContext, LoweringEntry } from './context.js';
+import type { Lowering, LoweringContext, LoweringEntry, LoweringTarget } from './context.js';
 
 function swapsLastAxes(node: Node): boolean {
   if (node.primitive.name !== 'transpose') return false;
@@ -19,11 +19,17 @@ function untransposed(operand: Tensor): Tensor | null {
   return node !== null && operand.dtype === 'float32' && swapsLastAxes(node) ? node.operands[0]! : null;
 }
 
+/** True for products that can read their operands transposed: the standard has flags for plain matrices alone. */
+function readsTransposed(node: Node, target: LoweringTarget): boolean {
+  if (node.primitive.name !== 'matmul') return false;
+  return target === 'onnxruntime' || node.operands.every((operand) => operand.rank === 2);
+}
+
 /** Transposes whose only readers are matrix products, which read the operand as it was. */
-export function foldedTransposes(graph: Graph): ReadonlySet<Node> {
+export function foldedTransposes(graph: Graph, target: LoweringTarget): ReadonlySet<Node> {
   const folded = new Set(graph.nodes.filter((node) => node.operands[0]?.dtype === 'float32' && swapsLastAxes(node)));
   for (const node of graph.nodes) {
-    if (node.primitive.name === 'matmul') continue;
+    if (readsTransposed(node, target)) continue;
     for (const operand of node.operands) if (operand.node !== null) folded.delete(operand.node);
   }
   for (const output of graph.outputs) if (output.node !== null) folded.delete(output.node);
@@ -53,8 +59,8 @@ function product(node: Node, context: LoweringContext): string {
 }
 
 const matmul: Lowering = (node, operands, context) => {
-  const foldable = context.target === 'onnxruntime' || node.operands.every((operand) => operand.rank === 2);
-  return [foldable ? product(node, context) : context.graph.node('MatMul', operands, {}, { name: 'matmul' })];
+  if (readsTransposed(node, context.target)) return [product(node, context)];
+  return [context.graph.node('MatMul', operands, {}, { name: 'matmul' })];
 };
 
 /** Lowering of the matrix product. */

@@ -43,8 +43,12 @@ function sumRows(node: Node, x: string, context: LoweringContext): string {
 
 /** The runtime's sums of int32 saturate; these wrap around. Exact below 2^53, which 2^22 terms cannot reach. */
 function sumWrapping(node: Node, x: string, context: LoweringContext): string {
-  const total = reduce('ReduceSum', node, castTo(context, x, 'float64'), context);
-  return castTo(context, castTo(context, total, 'int64'), 'int32');
+  const { graph } = context;
+  const total = castTo(context, reduce('ReduceSum', node, castTo(context, x, 'float64'), context), 'int64');
+  // Not by a cast: optimizers merge it with the one before into a cast of the float, which saturates.
+  const half = graph.constant('int64', 2 ** 31);
+  const wrapped = graph.node('Mod', [graph.node('Add', [total, half]), graph.constant('int64', 2 ** 32)]);
+  return castTo(context, graph.node('Sub', [wrapped, half]), 'int32');
 }
 
 const sum: Lowering = (node, [x], context) => {

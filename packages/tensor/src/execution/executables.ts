@@ -70,6 +70,7 @@ export function getExecutable(graph: Graph, backend: Backend, donate: readonly b
     },
     () => {
       // The queue reports the failure to whoever reads the results; a failed entry must not stay.
+      entry.evicted = true;
       cache.set(
         signature.hash,
         (cache.get(signature.hash) ?? []).filter((other) => other !== entry),

@@ -53,7 +53,7 @@ function matches(variant: Variant, args: FlatTree): boolean {
   );
 }
 
-/** Which argument varies, for the warning about too many shapes. */
+/** Which argument varies, and what to do about it, for the warning about too many shapes. */
 function describeVariation(variants: readonly Variant[], paths: readonly string[]): string {
   const position = paths.findIndex((_, i) =>
     variants.some((variant) => {
@@ -62,9 +62,9 @@ function describeVariation(variants: readonly Variant[], paths: readonly string[
       return first != null && type != null && !sameShape(first.shape, type.shape);
     }),
   );
-  if (position < 0) return 'static values differ from call to call';
+  if (position < 0) return 'static values differ from call to call; pass what varies as numbers or tensors';
   const shapes = [...new Set(variants.map((variant) => formatShape(variant.types[position]?.shape ?? [])))];
-  return `argument ${paths[position]} came as ${shapes.slice(-3).join(', ')}, …`;
+  return `argument ${paths[position]} came as ${shapes.slice(-3).join(', ')}, …; pad or bucket the varying dimension`;
 }
 
 /** Per leaf: it is a tensor of an argument in `donate`. Paths begin with the position of the argument. */
@@ -117,8 +117,7 @@ export function compile<A extends readonly unknown[], R>(
     if (variants.length > shapeLimit && !warned) {
       warned = true;
       console.warn(
-        `${name} was compiled for ${variants.length} combinations of shapes: ${describeVariation(variants, flat.paths)} ` +
-          'Pad or bucket the varying dimension.',
+        `${name} was compiled for ${variants.length} combinations of arguments: ${describeVariation(variants, flat.paths)}`,
       );
     }
     return variant;
