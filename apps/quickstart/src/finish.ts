@@ -19,7 +19,7 @@ import type { TrainingRecord } from './training/record.js';
 import { validationBatch } from './training/train.js';
 
 export interface FinishOptions {
-  readonly network: Sequential;
+  readonly model: Sequential;
   readonly settings: Settings;
   readonly images: Images;
   readonly files: OutputFiles;
@@ -29,9 +29,9 @@ export interface FinishOptions {
 }
 
 /** Tests the trained network, saves it, checks the ONNX file, and writes result and report. */
-export async function finish({ network, settings, images, files, record, say }: FinishOptions): Promise<void> {
+export async function finish({ model, settings, images, files, record, say }: FinishOptions): Promise<void> {
   const labels = images.test.labels.data;
-  const logits = await testLogits(network, images);
+  const logits = await testLogits(model, images);
   const predictions = readLogits(logits, labels);
   const testAccuracy = accuracy(predictions);
   const stepMilliseconds = median(record.stepMilliseconds);
@@ -40,7 +40,7 @@ export async function finish({ network, settings, images, files, record, say }: 
       `${milliseconds(stepMilliseconds)} a step`,
   );
 
-  const saved = await saveNetwork(network, files);
+  const saved = await saveNetwork(model, files);
   say(`Saved ${files.weights}, ${files.config} and ${files.onnx}`);
   const onnxLogits = await runOnnxFile(files.onnx, examples(images.test));
   const agreement = compareLogits(logits, onnxLogits, labels.length);
@@ -71,7 +71,7 @@ export async function finish({ network, settings, images, files, record, say }: 
     record,
     predictions,
     agreement,
-    layers: layerRows(network, images.classNames.length),
+    layers: layerRows(model, images.classNames.length),
     optimizer: optimizerDescription,
     files: saved,
     machine: `${availableParallelism()} cores, ${platform()} ${arch()}`,
@@ -83,8 +83,8 @@ export async function finish({ network, settings, images, files, record, say }: 
   if (!agrees(agreement)) throw disagreement(files.onnx, agreement);
 }
 
-async function testLogits(network: Sequential, images: Images): Promise<Float32Array> {
-  const logits = await network.predict(examples(images.test).batch(validationBatch));
+async function testLogits(model: Sequential, images: Images): Promise<Float32Array> {
+  const logits = await model.predict(examples(images.test).batch(validationBatch));
   return (await logits.data()) as Float32Array;
 }
 

@@ -28,7 +28,7 @@ export async function run(options: Options): Promise<void> {
 
   const { epochs, batchSize, seed, backend } = settings;
   say(`${images.name}: ${count(images.train.labels.data.length)} images to train on, ${count(images.test.labels.data.length)} to test on, from ${images.directory}`);
-  say(`Network: ${count(network.countParams())} parameters; ${epochs} epochs, ${batchSize} images a step, seed ${seed}; ${backendText(backend)}`);
+  say(`Network: ${count(network.model.countParams())} parameters; ${epochs} epochs, ${batchSize} images a step, seed ${seed}; ${backendText(backend)}`);
   if (resumed !== null) say(`Going on at ${place(resumed.state.position)}.`);
   else if (existsSync(files.checkpoint)) {
     say(`This starts anew; an interrupted training in ${files.directory} could go on: ${resumeCommand(files.directory)}`);
@@ -44,7 +44,7 @@ export async function run(options: Options): Promise<void> {
       interruption.exitCode,
     );
   }
-  await finish({ network, settings, images, files, record: result.record, say });
+  await finish({ model: network.model, settings, images, files, record: result.record, say });
 }
 
 async function checkpointToResume(file: string): Promise<Checkpoint> {

@@ -1,15 +1,14 @@
+import { TesseraError } from '@tesserajs/tensor';
+
 /** Permanent codes of the errors of this package; a code never changes its meaning. */
 export type DataErrorCode = 'ARGUMENT' | 'FILE' | 'FORMAT' | 'VALUE' | 'STATE';
 
 /** Base of every error that this package throws on purpose; `code` is permanent, texts may be improved. */
-export class DataError extends Error {
-  /** Permanent code, for programs. */
-  readonly code: DataErrorCode;
+export class DataError extends TesseraError {
+  declare readonly code: DataErrorCode;
 
   constructor(code: DataErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-    this.name = new.target.name;
+    super(code, message, options);
   }
 }
 

@@ -1,12 +1,11 @@
+import { TesseraError } from '@tesserajs/tensor';
+
 /** Base of the errors of this package; `code` is permanent, texts may be improved. */
-export class OnnxError extends Error {
-  /** Permanent code, for programs. */
-  readonly code: 'ARGUMENT' | 'FORMAT' | 'MODEL_TOO_LARGE';
+export class OnnxError extends TesseraError {
+  declare readonly code: 'ARGUMENT' | 'FORMAT' | 'MODEL_TOO_LARGE';
 
   constructor(code: OnnxError['code'], message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-    this.name = new.target.name;
+    super(code, message, options);
   }
 }
 

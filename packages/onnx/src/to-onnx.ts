@@ -15,7 +15,7 @@ import { readWeights } from './weights.js';
 
 /** A model: something that applies itself to tensors, such as those of `@tesserajs/layers`. */
 export interface ApplicableModel {
-  apply(...inputs: readonly Tensor[]): unknown;
+  apply(...inputs: never[]): unknown;
 }
 
 type TensorFunction = (...inputs: Tensor[]) => unknown;
@@ -103,7 +103,7 @@ export async function toOnnx(
 ): Promise<Uint8Array> {
   const f = isFunction(functionOrModel)
     ? functionOrModel
-    : (...inputs: Tensor[]): unknown => functionOrModel.apply(...inputs);
+    : (...inputs: Tensor[]): unknown => functionOrModel.apply(...(inputs as never[]));
   const dynamic = (options.batch ?? 'dynamic') === 'dynamic';
   if (dynamic && exampleInputs.some((input) => input.rank === 0)) {
     throw new ModelBuildError("toOnnx: a scalar input has no batch axis; export with { batch: 'fixed' }");

@@ -1,4 +1,4 @@
-/** Permanent codes of Tessera's errors; a code never changes its meaning. */
+/** Permanent codes of the errors of all Tessera packages; a code never changes its meaning. */
 export type ErrorCode =
   | 'SHAPE'
   | 'DTYPE'
@@ -11,6 +11,10 @@ export type ErrorCode =
   | 'OUT_OF_MEMORY'
   | 'PENDING_LIMIT'
   | 'FORMAT'
+  | 'FILE'
+  | 'VALUE'
+  | 'STATE'
+  | 'MODEL_TOO_LARGE'
   | 'DUPLICATE_PACKAGE';
 
 /** Base of every error that Tessera throws on purpose; `code` is permanent, texts may be improved. */

@@ -58,12 +58,15 @@ export function broadcastShapes(operation: string, a: Shape, b: Shape): Shape {
   return result;
 }
 
-/** Turns a possibly negative axis into 0..rank-1; throws a ShapeError when it is out of range. */
-export function normalizeAxis(operation: string, axis: number, shape: Shape): number {
-  const rank = shape.length;
+/** Turns a possibly negative axis of `shape` with `added` new axes into 0..rank-1; throws a ShapeError out of range. */
+export function normalizeAxis(operation: string, axis: number, shape: Shape, added = 0): number {
+  const rank = shape.length + added;
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
     const range = rank === 0 ? 'a scalar has no axes' : `use ${-rank} to ${rank - 1}`;
-    throw new ShapeError(`${operation}: axis ${axis} is out of range for shape ${formatShape(shape)}; ${range}`);
+    const place = added === 0 ? '' : `a new axis of `;
+    throw new ShapeError(
+      `${operation}: axis ${axis} is out of range for ${place}shape ${formatShape(shape)}; ${range}`,
+    );
   }
   return axis < 0 ? axis + rank : axis;
 }
@@ -73,9 +76,10 @@ export function normalizeAxes(
   operation: string,
   axes: number | readonly number[] | undefined,
   shape: Shape,
+  added = 0,
 ): readonly number[] {
   if (axes === undefined) return shape.map((_, axis) => axis);
-  const list = (typeof axes === 'number' ? [axes] : axes).map((axis) => normalizeAxis(operation, axis, shape));
+  const list = (typeof axes === 'number' ? [axes] : axes).map((axis) => normalizeAxis(operation, axis, shape, added));
   const sorted = [...list].sort((a, b) => a - b);
   for (let i = 1; i < sorted.length; i++) {
     if (sorted[i] === sorted[i - 1]) {

@@ -3,24 +3,37 @@ import { imageSize } from '../data/images.js';
 import type { LayerRow } from '../report/report-data.js';
 import { architecture, type LayerSpec } from './architecture.js';
 
-/** Step size of the optimizer. */
-const learningRate = 1e-3;
+/** The learning rate of the first epoch; it falls evenly from epoch to epoch, so that the last ones settle. */
+const firstLearningRate = 2e-3;
 
 /** How the network learns, in words. */
-export const optimizerDescription = `Adam, learning rate ${learningRate}`;
+export const optimizerDescription = `Adam, learning rate ${firstLearningRate}, falling evenly`;
 
-/** A network with random weights that follow from the seed, ready for training. */
-export function createNetwork({ classes, seed }: { classes: number; seed: number }): layers.Sequential {
-  const network = layers.sequential(architecture(classes).map(createLayer), {
+/** The learning rate of an epoch, from 0. */
+export function learningRateOf(epoch: number, epochs: number): number {
+  return firstLearningRate * (1 - epoch / epochs);
+}
+
+/** A network with random weights, and what teaches it. */
+export interface Network {
+  readonly model: layers.Sequential;
+  /** Its learning rate is set from epoch to epoch. */
+  readonly optimizer: layers.optimizers.Optimizer;
+}
+
+/** A network whose random weights follow from the seed, ready for training. */
+export function createNetwork({ classes, seed }: { classes: number; seed: number }): Network {
+  const model = layers.sequential(architecture(classes).map(createLayer), {
     inputShape: [imageSize, imageSize, 1],
     seed,
   });
-  network.compile({
-    optimizer: layers.optimizers.adam({ learningRate }),
+  const optimizer = layers.optimizers.adam({ learningRate: firstLearningRate });
+  model.compile({
+    optimizer,
     loss: layers.losses.sparseCategoricalCrossentropy({ fromLogits: true }),
     metrics: ['accuracy'],
   });
-  return network;
+  return { model, optimizer };
 }
 
 function createLayer(spec: LayerSpec): layers.Layer {
@@ -39,9 +52,9 @@ function createLayer(spec: LayerSpec): layers.Layer {
 }
 
 /** The layers of the network, for a table. */
-export function layerRows(network: layers.Sequential, classes: number): LayerRow[] {
+export function layerRows(model: layers.Sequential, classes: number): LayerRow[] {
   const specs = architecture(classes);
-  return network.summaryRows().rows.map(({ name, outputShape, params }, i) => ({
+  return model.summaryRows().rows.map(({ name, outputShape, params }, i) => ({
     name,
     description: describe(specs[i]!),
     outputShape: `[${(outputShape ?? []).map((size) => size ?? 'batch').join(', ')}]`,

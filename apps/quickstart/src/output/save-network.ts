@@ -8,11 +8,11 @@ import { writeAtomically } from './atomic-file.js';
 import { fileNames, type OutputFiles } from './output-directory.js';
 
 /** Writes the network as safetensors with its configuration, and as ONNX. Returns names and sizes of the files. */
-export async function saveNetwork(network: Sequential, files: OutputFiles): Promise<ReportData['files']> {
-  const { config, weights } = await saveModel(network);
+export async function saveNetwork(model: Sequential, files: OutputFiles): Promise<ReportData['files']> {
+  const { config, weights } = await saveModel(model);
   // With the layers beside `apply`, the weights keep their names: `layers.0.kernel`.
-  const { layers } = network;
-  const applicable = { layers, apply: (image: Tensor) => network.apply(image) };
+  const { layers } = model;
+  const applicable = { layers, apply: (image: Tensor) => model.apply(image) };
   const onnx = await toOnnx(applicable, [zeros([1, imageSize, imageSize, 1])], {
     inputNames: [onnxNames.input],
     outputNames: [onnxNames.output],

@@ -97,7 +97,7 @@ export class ArrayBatches implements Resumable, Iterable<Batch> {
   }
 
   /**
-   * Makes the next iteration go on at a place that {@link state} told. Throws `DataStateError` when the state is
+   * Makes the next iteration go on at a place that {@link ArrayBatches.state} told. Throws `DataStateError` when the state is
    * damaged or belongs to batches with other options or another number of examples.
    */
   restore(state: JsonValue): void {

@@ -23,7 +23,7 @@ export interface Resumable {
    * the state together with each batch, before it asks for another.
    */
   state(): JsonValue;
-  /** Makes the next iteration go on at a place that {@link state} told, with the same batches, bit for bit. */
+  /** Makes the next iteration go on at a place that {@link Resumable.state} told, with the same batches, bit for bit. */
   restore(state: JsonValue): void;
 }
 

@@ -96,7 +96,11 @@ it('stores at the frontier what an earlier evaluation computed and a new operati
   await withBackend(backend, () => evaluate(hidden.mul(2)));
   expect(hidden.storage).not.toBeNull();
   await withBackend(backend, () => evaluate(hidden.mul(2).neg()));
-  expect(backend.log.graphs).toEqual([['exp', 'sum'], ['exp', 'mul'], ['mul', 'neg']]);
+  expect(backend.log.graphs).toEqual([
+    ['exp', 'sum'],
+    ['exp', 'mul'],
+    ['mul', 'neg'],
+  ]);
 });
 
 it('uses one executable for equal structures with other values, and another one for other shapes or sharing', () => {
@@ -133,7 +137,9 @@ it('refuses to let an unbounded history grow', async () => {
   let w = float64([1]);
   for (let i = 0; i < 20_001; i++) w = w.add(1);
   await expect(w.item()).rejects.toThrow(PendingLimitError);
-  await expect(w.item()).rejects.toThrowErrorMatchingInlineSnapshot(`[PendingLimitError: evaluate: 20001 operations wait for a value, more than 20000; call \`await evaluate(w)\` on the state in each step of the loop, or compile the step]`);
+  await expect(w.item()).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[PendingLimitError: evaluate: 20001 operations wait for a value, more than 20000; call \`await evaluate(w)\` on the state in each step of the loop, or compile the step]`,
+  );
 });
 
 it('walks graphs iteratively: 19,000 operations in a row', () => {
@@ -156,7 +162,8 @@ it('splits a graph at what the backend lacks, in one or another memory space, an
         const backend = fakeBackend({ device, asynchronous, lacks });
         const results = f(x);
         await withBackend(backend, () => evaluate(...results));
-        for (const graph of backend.log.graphs) expect(graph.filter((name) => (lacks as readonly string[]).includes(name))).toEqual([]);
+        for (const graph of backend.log.graphs)
+          expect(graph.filter((name) => (lacks as readonly string[]).includes(name))).toEqual([]);
         const data = await Promise.all(results.map(async (result) => Array.from(await result.data('float64'))));
         expect(data).toEqual(expected);
         const compiled = withBackend(backend, () => compile(f)(x));
@@ -203,7 +210,8 @@ it('moves values between memory spaces', async () => {
 it('keeps at most 256 executables, the most recently used, and disposes of the others', async () => {
   const backend = fakeBackend({ device: true });
   setBackend(backend);
-  const sized = (n: number): Promise<unknown> => compile((x: Tensor) => x.add(1).tanh())(float64(Array(n).fill(0))).data();
+  const sized = (n: number): Promise<unknown> =>
+    compile((x: Tensor) => x.add(1).tanh())(float64(Array(n).fill(0))).data();
   for (let n = 1; n <= 200; n++) await sized(n);
   const { compiled } = backend.log;
   await sized(1);

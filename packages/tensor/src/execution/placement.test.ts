@@ -12,7 +12,12 @@ function placed(f: (...args: Tensor[]) => Tensor, ...args: Tensor[]): string[] {
 }
 
 it('runs random bits ahead whose keys come from inputs and constants', () => {
-  const steps = placed((x, k, n) => dropout(x, 0.5, foldIn(foldIn(k, 7), n)), zeros([4]), key(0), ones([], { dtype: 'uint32' }));
+  const steps = placed(
+    (x, k, n) => dropout(x, 0.5, foldIn(foldIn(k, 7), n)),
+    zeros([4]),
+    key(0),
+    ones([], { dtype: 'uint32' }),
+  );
   expect(steps.filter((step) => /key|random/.test(step))).toEqual([
     'host keyFoldIn',
     'host keyFoldIn',

@@ -74,8 +74,17 @@ it('rejects each later read of a failed run with the same error, and nothing els
   expect(await b.array().catch((reason: unknown) => reason)).toBe(error);
   expect(await evaluate(a, b).catch((reason: unknown) => reason)).toBe(error);
   // What depends on a failed value fails for the same reason.
-  expect(await a.add(1).item().catch((reason: unknown) => reason)).toBe(error);
-  expect(await f(a)[0].item().catch((reason: unknown) => reason)).toBe(error);
+  expect(
+    await a
+      .add(1)
+      .item()
+      .catch((reason: unknown) => reason),
+  ).toBe(error);
+  expect(
+    await f(a)[0]
+      .item()
+      .catch((reason: unknown) => reason),
+  ).toBe(error);
   expect(String(a)).toBe('Tensor(float64 [1], fake, failed: fake: fake: out of order)');
   // The backend goes on.
   const [c] = withBackend(backend, () => f(float64([1])));
@@ -106,9 +115,13 @@ it('reports a backend that cannot compile, and tries again the next time', async
 
 it('names the operation and the values of an index out of range, at the read', async () => {
   const y = takeAlongAxis(tensor([1, 2, 3]), tensor([5], { dtype: 'int32' }), 0);
-  await expect(y.data()).rejects.toThrowErrorMatchingInlineSnapshot(`[ExecutionError: takeAlongAxis: index 5 is out of range for axis 0 of size 3]`);
+  await expect(y.data()).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[ExecutionError: takeAlongAxis: index 5 is out of range for axis 0 of size 3]`,
+  );
   const negative = takeAlongAxis(tensor([1, 2, 3]), tensor([-4], { dtype: 'int32' }), 0);
-  await expect(negative.data()).rejects.toThrowErrorMatchingInlineSnapshot(`[ExecutionError: takeAlongAxis: index -4 is out of range for axis 0 of size 3]`);
+  await expect(negative.data()).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[ExecutionError: takeAlongAxis: index -4 is out of range for axis 0 of size 3]`,
+  );
 });
 
 it('lets reads and runs that began before a donation see the old value', async () => {

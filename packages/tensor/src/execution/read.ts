@@ -1,4 +1,4 @@
-import { dtypeKind, isHalf, type HostArray } from '../dtypes.js';
+import { isHalf, type HostArray } from '../dtypes.js';
 import { ArgumentError, DTypeError, ShapeError } from '../errors.js';
 import { decodeNumber } from '../half.js';
 import { formatShape } from '../shapes.js';
@@ -32,33 +32,44 @@ export async function readStored(operation: string, tensor: Tensor): Promise<Hos
 }
 
 /** Implements `Tensor.data`. */
-export async function readData(tensor: Tensor, dtype?: 'float32' | 'float64' | 'int32'): Promise<HostArray> {
-  if (dtypeKind(tensor.dtype) === 'key') {
-    throw new DTypeError('data: a random key has no numeric value; draw numbers with random.uniform(key, shape)');
+export async function readData(
+  tensor: Tensor,
+  dtype?: 'float32' | 'float64' | 'int32',
+  operation = 'data',
+): Promise<HostArray> {
+  if (tensor.dtype === 'key') {
+    throw new DTypeError(
+      `${operation}: a random key has no numeric value; draw numbers with random.uniform(key, shape)`,
+    );
   }
-  if (dtype !== undefined && dtype !== tensor.dtype) return readData(tensor.cast(dtype));
-  const stored = await readStored('data', tensor);
+  if (dtype !== undefined && dtype !== tensor.dtype) return readData(tensor.cast(dtype), undefined, operation);
+  const stored = await readStored(operation, tensor);
   if (!isHalf(tensor.dtype)) return stored;
   return Float32Array.from(stored as Uint16Array, (bits) => decodeNumber(bits, tensor.dtype));
 }
 
 /** One element as JavaScript shows it. */
-function present(value: number | bigint, tensor: Tensor, options: ReadOptions): number | boolean | bigint {
+function present(
+  operation: string,
+  value: number | bigint,
+  tensor: Tensor,
+  options: ReadOptions,
+): number | boolean | bigint {
   if (typeof value !== 'bigint') return tensor.dtype === 'bool' ? value !== 0 : value;
   if (options.bigint === true) return value;
   if (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER) {
-    throw new ArgumentError(`item: ${value} of a ${tensor.dtype} tensor is beyond 2^53; pass { bigint: true }`);
+    throw new ArgumentError(`${operation}: ${tensor.dtype} value ${value} is beyond 2^53; pass { bigint: true }`);
   }
   return Number(value);
 }
 
 /** Implements `Tensor.array`. */
 export async function readArray(tensor: Tensor, options: ReadOptions): Promise<NestedArray> {
-  const data = await readData(tensor);
+  const data = await readData(tensor, undefined, 'array');
   let position = 0;
   const build = (axis: number): NestedArray =>
     axis === tensor.rank
-      ? present(data[position++]!, tensor, options)
+      ? present('array', data[position++]!, tensor, options)
       : Array.from({ length: tensor.shape[axis]! }, () => build(axis + 1));
   return build(0);
 }
@@ -70,8 +81,8 @@ export async function readItem(tensor: Tensor, options: ReadOptions): Promise<nu
       `item: ${formatShape(tensor.shape)} has ${tensor.size} elements; item() reads one: use array(), or slice first`,
     );
   }
-  const data = await readData(tensor);
-  const value = present(data[0]!, tensor, options);
+  const data = await readData(tensor, undefined, 'item');
+  const value = present('item', data[0]!, tensor, options);
   return typeof value === 'boolean' ? Number(value) : value;
 }
 

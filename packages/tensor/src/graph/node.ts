@@ -39,6 +39,7 @@ export abstract class TensorState {
   /** @internal The JavaScript number that this leaf holds: an input when evaluated, a constant when compiled. */
   literal: number | null = null;
 
+  /** @internal */
   constructor(shape: Shape, dtype: DType, node: Node | null, index: number, trace: Trace | null, weak: boolean) {
     this.shape = shape;
     this.dtype = dtype;

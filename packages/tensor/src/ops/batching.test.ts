@@ -20,30 +20,33 @@ function subsets(count: number): number[][] {
 
 const withOperands = primitiveNames.filter((name) => primitiveCases[name].some((one) => one.operands.length > 0));
 
-it.each(withOperands)('vmap of %s is the primitive applied to each example, for every choice of batched operands', (name) => {
-  const problems: string[] = [];
-  for (const one of primitiveCases[name]) {
-    const first = buildOperands(one);
-    const second = first.map(reversed);
-    for (const subset of subsets(first.length)) {
-      const operands = first.map((x, i) => (subset.includes(i) ? stack([x, second[i]!]) : x));
-      const inAxes = first.map((_, i) => (subset.includes(i) ? 0 : null));
-      const batched = vmap((...inner: Tensor[]) => applyCase(name, one, inner), { inAxes })(...operands);
-      const examples = [first, first.map((x, i) => (subset.includes(i) ? second[i]! : x))];
-      const results = examples.map((example) => applyCase(name, one, example));
-      expect([batched.dtype, batched.shape], one.name).toEqual([one.expected.dtype, [2, ...one.expected.shape]]);
-      const size = one.expected.values.length;
-      const data = bufferOf(batched);
-      results.forEach((result, i) => {
-        const expected = bufferOf(result);
-        const part = data.subarray(i * size, (i + 1) * size);
-        const difference = Array.from(part).findIndex((value, k) => !Object.is(value, expected[k]));
-        if (difference >= 0) {
-          const got = `${part[difference]} instead of ${expected[difference]}`;
-          problems.push(`${one.name}, batched ${String(subset)}, example ${i}, element ${difference}: ${got}`);
-        }
-      });
+it.each(withOperands)(
+  'vmap of %s is the primitive applied to each example, for every choice of batched operands',
+  (name) => {
+    const problems: string[] = [];
+    for (const one of primitiveCases[name]) {
+      const first = buildOperands(one);
+      const second = first.map(reversed);
+      for (const subset of subsets(first.length)) {
+        const operands = first.map((x, i) => (subset.includes(i) ? stack([x, second[i]!]) : x));
+        const inAxes = first.map((_, i) => (subset.includes(i) ? 0 : null));
+        const batched = vmap((...inner: Tensor[]) => applyCase(name, one, inner), { inAxes })(...operands);
+        const examples = [first, first.map((x, i) => (subset.includes(i) ? second[i]! : x))];
+        const results = examples.map((example) => applyCase(name, one, example));
+        expect([batched.dtype, batched.shape], one.name).toEqual([one.expected.dtype, [2, ...one.expected.shape]]);
+        const size = one.expected.values.length;
+        const data = bufferOf(batched);
+        results.forEach((result, i) => {
+          const expected = bufferOf(result);
+          const part = data.subarray(i * size, (i + 1) * size);
+          const difference = Array.from(part).findIndex((value, k) => !Object.is(value, expected[k]));
+          if (difference >= 0) {
+            const got = `${part[difference]} instead of ${expected[difference]}`;
+            problems.push(`${one.name}, batched ${String(subset)}, example ${i}, element ${difference}: ${got}`);
+          }
+        });
+      }
     }
-  }
-  expect(problems).toEqual([]);
-});
+    expect(problems).toEqual([]);
+  },
+);

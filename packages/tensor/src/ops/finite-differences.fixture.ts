@@ -57,7 +57,10 @@ function magnitude(x: Tensor): number {
 export function checkGradients(f: (...operands: Tensor[]) => Tensor, operands: readonly Tensor[]): string | null {
   const result = f(...operands);
   const weights = pattern(result.shape, 1);
-  const loss: Scalar = (...inner) => f(...inner).mul(weights).sum();
+  const loss: Scalar = (...inner) =>
+    f(...inner)
+      .mul(weights)
+      .sum();
   const first = findGradientError(loss, operands, magnitude(result.mul(weights)));
   if (first !== null) return first;
   const positions = [...operands.keys()].filter((i) => isFloat(operands[i]!.dtype));
@@ -66,7 +69,8 @@ export function checkGradients(f: (...operands: Tensor[]) => Tensor, operands: r
       gradient.mul(pattern(gradient.shape, i + 2)),
     );
   const scale = slopes(...operands).reduce((total, slope) => total + magnitude(slope), 0);
-  const projected: Scalar = (...inner) => slopes(...inner).reduce((total, slope) => total.add(slope.sum()), scalarZero());
+  const projected: Scalar = (...inner) =>
+    slopes(...inner).reduce((total, slope) => total.add(slope.sum()), scalarZero());
   const second = findGradientError(projected, operands, scale);
   return second === null ? null : `second derivative: ${second}`;
 }

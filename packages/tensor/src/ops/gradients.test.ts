@@ -76,7 +76,9 @@ it.each(differentiable)('the vjp of %s is linear in the cotangent', (name) => {
   }
 });
 
-const linear = primitiveNames.filter((name) => primitives[name].linear !== undefined && primitives[name].linear !== false);
+const linear = primitiveNames.filter(
+  (name) => primitives[name].linear !== undefined && primitives[name].linear !== false,
+);
 
 it.each(linear)('%s is linear in the operands that it names', (name) => {
   const named = primitives[name].linear;
@@ -88,7 +90,9 @@ it.each(linear)('%s is linear in the operands that it names', (name) => {
     for (const varied of positions) {
       const others = operands.map((x, i) => (varied.includes(i) ? pattern(x.shape, i + 5) : x));
       const mixed = operands.map((x, i) => (varied.includes(i) ? x.mul(0.75).sub(others[i]!.mul(1.5)) : x));
-      const expected = applyCase(name, one, operands).mul(0.75).sub(applyCase(name, one, others).mul(1.5));
+      const expected = applyCase(name, one, operands)
+        .mul(0.75)
+        .sub(applyCase(name, one, others).mul(1.5));
       const difference = relativeDifference(applyCase(name, one, mixed), expected);
       expect(difference, `${one.name}, operands ${String(varied)}`).toBeLessThan(1e-12);
     }

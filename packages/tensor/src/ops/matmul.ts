@@ -10,15 +10,22 @@ import { alignBatched } from './align.js';
 import { checkKind, commonDType } from './elementwise/define.js';
 import { swapLastAxes } from './shape.js';
 
+/** Throws a ShapeError unless rows of a are as long as columns of b. */
+function checkInner(a: TensorType, b: TensorType): void {
+  const inner = a.shape[a.shape.length - 1]!;
+  const other = b.shape[Math.max(b.shape.length - 2, 0)]!;
+  if (inner === other) return;
+  const shapes = `${formatShape(a.shape)} · ${formatShape(b.shape)}`;
+  throw new ShapeError(`matmul: inner dimensions differ: ${shapes} (${inner} ≠ ${other})`);
+}
+
 function resultShape(a: TensorType, b: TensorType): Shape {
   const shapes = `${formatShape(a.shape)} · ${formatShape(b.shape)}`;
   if (a.shape.length < 2 || b.shape.length < 2) {
     throw new ShapeError(`matmul: operands need two axes or more: ${shapes}; add one with .expandDims(…)`);
   }
-  const inner = a.shape[a.shape.length - 1]!;
-  const other = b.shape[b.shape.length - 2]!;
-  if (inner !== other) throw new ShapeError(`matmul: inner dimensions differ: ${shapes} (${inner} ≠ ${other})`);
-  const batch = broadcastShapes('matmul', a.shape.slice(0, -2), b.shape.slice(0, -2));
+  checkInner(a, b);
+  const batch = broadcastShapes(`matmul: leading axes of ${shapes}`, a.shape.slice(0, -2), b.shape.slice(0, -2));
   return [...batch, a.shape[a.shape.length - 2]!, b.shape[b.shape.length - 1]!];
 }
 
@@ -89,6 +96,7 @@ const matmulPrimitive: Primitive = definePrimitive({
  * counts as a row or column whose axis the result does not have. Throws a ShapeError when inner sizes differ.
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
+  if (a.rank >= 1 && b.rank >= 1) checkInner(a, b);
   if (a.rank === 1 && b.rank >= 1) {
     const product = matmul(a.reshape([1, a.shape[0]!]), b);
     const shape =

@@ -25,9 +25,9 @@ export interface PoolAttributes {
 
 function pooledShape(x: TensorType, { window, strides, padding, channels }: PoolAttributes): Shape {
   checkKind('maxPool', x, ['float']);
-  if (x.shape.length !== window.length + 2) {
+  if (x.shape.length !== window.length + 2 || window.length === 0) {
     throw new ShapeError(
-      `maxPool: ${formatShape(x.shape)} with a window of ${window.length} axes; x needs batch, ${window.length} spatial axes and channels`,
+      `maxPool: ${formatShape(x.shape)} with a window of ${window.length} axes; x is [batch, …spatial, channels], the window has a size per spatial axis`,
     );
   }
   const image = imageShape(channels, x.shape);

@@ -133,7 +133,9 @@ const broadcastToPrimitive: Primitive<ShapeAttributes> = definePrimitive<ShapeAt
 export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
   checkShape('broadcastTo', shape);
   if (!sameShape(broadcastShapes('broadcastTo', x.shape, shape), shape)) {
-    throw new ShapeError(`broadcastTo: ${formatShape(x.shape)} cannot become the smaller ${formatShape(shape)}`);
+    throw new ShapeError(
+      `broadcastTo: ${formatShape(x.shape)} cannot become the smaller ${formatShape(shape)}; use slice or a reduction`,
+    );
   }
   if (sameShape(x.shape, shape)) return x;
   const repeated = broadcastAxes(x.shape, shape).some((axis) => shape[axis] !== 1);
@@ -143,12 +145,11 @@ export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
 /** Adds axes of size 1 at the given positions of the result. */
 export function expandDims(x: Tensor, axis: number | readonly number[]): Tensor {
   const list = typeof axis === 'number' ? [axis] : axis;
-  const target = new Array<number>(x.rank + list.length).fill(0);
-  const added = normalizeAxes('expandDims', list, target);
+  const added = normalizeAxes('expandDims', list, x.shape, list.length);
   let next = 0;
   return reshape(
     x,
-    target.map((_, i) => (added.includes(i) ? 1 : x.shape[next++]!)),
+    Array.from({ length: x.rank + list.length }, (_, i) => (added.includes(i) ? 1 : x.shape[next++]!)),
   );
 }
 
@@ -190,7 +191,7 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
       );
     }
   }
-  const position = normalizeAxis('stack', axis, [...first.shape, 0]);
+  const position = normalizeAxis('stack', axis, first.shape, 1);
   return concat(
     tensors.map((tensor) => expandDims(tensor, position)),
     position,

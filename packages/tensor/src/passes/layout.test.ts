@@ -87,7 +87,11 @@ it.each([
   ['dilation', [1, 7, 7, 2], [3, 3, 2, 3], { dilation: 2 }],
 ] as const)('keeps results and gradients of a convolution with %s', (_, x, kernel, options) => {
   const loss = (a: Tensor, k: Tensor): Tensor => nn.conv(a, k, options).tanh().sum();
-  checkLayout((a: Tensor, k: Tensor) => valueAndGrad(loss, { argnums: [0, 1] })(a, k), pattern(x, 1), pattern(kernel, 2));
+  checkLayout(
+    (a: Tensor, k: Tensor) => valueAndGrad(loss, { argnums: [0, 1] })(a, k),
+    pattern(x, 1),
+    pattern(kernel, 2),
+  );
 });
 
 interface Parameters {
@@ -111,7 +115,10 @@ const parameters: Parameters = {
 function loss(p: Parameters, images: Tensor, targets: Tensor): Tensor {
   const first = nn.maxPool(nn.relu(nn.conv(images, p.kernel1, { padding: 'same' }).add(p.bias1)), 2);
   const second = nn.maxPool(nn.relu(nn.conv(first, p.kernel2, { padding: 'same' }).add(p.bias2)), 2);
-  const logits = second.reshape([4, 6 * 3 * 3]).matmul(p.weights).add(p.bias);
+  const logits = second
+    .reshape([4, 6 * 3 * 3])
+    .matmul(p.weights)
+    .add(p.bias);
   return nn.logSoftmax(logits).mul(targets).sum().div(-4);
 }
 

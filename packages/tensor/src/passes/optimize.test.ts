@@ -47,11 +47,17 @@ const steps: readonly Step[] = [
   (values, a) => pick(values, a).reshape([-1]),
   (values, a, b) => (pick(values, a).rank < 4 ? pick(values, a).expandDims(b % (pick(values, a).rank + 1)) : null),
   (values, a) => pick(values, a).squeeze(),
-  (values, a, b) => (pick(values, a).rank > 0 ? pick(values, a).clip(-9, 9).sum(b % pick(values, a).rank) : null),
+  (values, a, b) =>
+    pick(values, a).rank > 0
+      ? pick(values, a)
+          .clip(-9, 9)
+          .sum(b % pick(values, a).rank)
+      : null,
   (values, a, b) => (pick(values, a).rank > 0 ? pick(values, a).max(b % pick(values, a).rank) : null),
   (values, a, b) => (pick(values, a).rank > 0 ? pick(values, a).slice([null, null, b % 2 === 0 ? -1 : 1]) : null),
   (values, a) => (pick(values, a).rank < 3 ? pick(values, a).broadcastTo([2, ...pick(values, a).shape]) : null),
-  (values, a) => (pick(values, a).size < 100 && pick(values, a).rank > 0 ? concat([pick(values, a), pick(values, a)]) : null),
+  (values, a) =>
+    pick(values, a).size < 100 && pick(values, a).rank > 0 ? concat([pick(values, a), pick(values, a)]) : null,
   (values, a) => pick(values, a).cast('int32').cast('float32'),
   (values, a) => {
     const x = pick(values, a);
@@ -101,7 +107,12 @@ it('keeps the results of random programs, in both layouts, and adds nothing but 
 it('pools before relu with the same gradients, also in windows that overlap or hold nothing positive', () => {
   const x = pattern([2, 5, 6, 3], 4);
   for (const options of [{}, { strides: 1, padding: 'same' }, { strides: 2 }] as const) {
-    const loss = (a: Tensor): Tensor => nn.maxPool(nn.relu(a), 3, options).mul(pattern([3], 1)).square().sum();
+    const loss = (a: Tensor): Tensor =>
+      nn
+        .maxPool(nn.relu(a), 3, options)
+        .mul(pattern([3], 1))
+        .square()
+        .sum();
     const { graph, captured } = traceGraph((a: Tensor) => valueAndGrad(loss)(a), x);
     const inputs = [x, ...captured].map(bufferOf);
     const optimized = optimizeGraph(graph, { channels: 'last' });

@@ -113,7 +113,15 @@ it('does not fold 64-bit integers that a number cannot hold', () => {
 
 it('keeps −0, NaN and the infinities', () => {
   const values = [-0, NaN, Infinity, -Infinity, 0];
-  const f = compile((a: Tensor) => values.map((value) => a.add(-0).mul(0).add(-0).add(constant(value, [], 'float32').neg())));
+  const f = compile((a: Tensor) =>
+    values.map((value) =>
+      a
+        .add(-0)
+        .mul(0)
+        .add(-0)
+        .add(constant(value, [], 'float32').neg()),
+    ),
+  );
   expect(f(tensor([-1])).flatMap(numbersOf)).toEqual([0, NaN, -Infinity, Infinity, -0]);
 });
 
@@ -129,9 +137,8 @@ it('pushes broadcasts into operations that broadcast by themselves, unless they 
     c: float32 [2,3] = exp b
     outputs c"
   `);
-  expect(
-    simplified((a, b) => a.broadcastTo([2, 3]).mul(b.broadcastTo([2, 3])), tensor([[1], [2]]), tensor([1, 2, 3])),
-  ).toMatchInlineSnapshot(`
+  expect(simplified((a, b) => a.broadcastTo([2, 3]).mul(b.broadcastTo([2, 3])), tensor([[1], [2]]), tensor([1, 2, 3])))
+    .toMatchInlineSnapshot(`
     "inputs  a: float32 [2,1], b: float32 [3]
     c: float32 [2,3] = mul a b
     outputs c"
@@ -140,7 +147,17 @@ it('pushes broadcasts into operations that broadcast by themselves, unless they 
 
 it('computes equal operations once, and keeps those whose attributes, operands or dtypes differ', () => {
   const { graph } = traceGraph(
-    (a: Tensor) => [a.exp(), a.exp(), a.neg().exp(), a.sum(0), a.sum(1), a.cast('int32'), a.cast('int8'), a.add(0), a.add(-0)],
+    (a: Tensor) => [
+      a.exp(),
+      a.exp(),
+      a.neg().exp(),
+      a.sum(0),
+      a.sum(1),
+      a.cast('int32'),
+      a.cast('int8'),
+      a.add(0),
+      a.add(-0),
+    ],
     x,
   );
   const merged = mergeCommonSubexpressions(graph);

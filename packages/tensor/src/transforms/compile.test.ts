@@ -53,7 +53,10 @@ it('makes booleans, strings, functions, null and what is not finite part of the 
 });
 
 it('follows trees and tells their structures apart', () => {
-  const f = compile((p: { w: Tensor; rest?: readonly (Tensor | number)[] }) => ({ w: p.w.mul(2), rest: p.rest ?? null }));
+  const f = compile((p: { w: Tensor; rest?: readonly (Tensor | number)[] }) => ({
+    w: p.w.mul(2),
+    rest: p.rest ?? null,
+  }));
   expect(shown(f({ w: tensor([1]) }))).toEqual(['float32 [1] 2']);
   expect(shown(f({ w: tensor([1]), rest: [tensor([2])] }))).toEqual(['float32 [1] 2', 'float32 [1] 2']); // sorted: rest, w
   expect(shown(f({ w: tensor([3]), rest: [tensor([4])] }))).toEqual(['float32 [1] 4', 'float32 [1] 6']);
@@ -94,7 +97,8 @@ it('uses numbers at full precision with float64 and rounds them once for other f
 });
 
 it('gives numbers, and what is computed from them, the dtype of the tensor that they meet', () => {
-  const numbers = (rate: number, decay: number): Tensor => where(tensor([true, false]), (rate as never as Tensor).mul(2).add(1), 0).div(decay);
+  const numbers = (rate: number, decay: number): Tensor =>
+    where(tensor([true, false]), (rate as never as Tensor).mul(2).add(1), 0).div(decay);
   for (const dtype of ['float32', 'float64', 'float16'] as const) {
     const f = compile((x: Tensor, rate: number, decay: number) => x.mul(numbers(rate, decay)));
     const result = f(tensor([1, 1], { dtype }), 0.5, 4);
@@ -121,7 +125,8 @@ it('saturates numbers that are cast to integers, as a cast of a tensor does', ()
 });
 
 it('differentiates numbers inside compiled functions as outside', () => {
-  const slope = (rate: number | Tensor, x: Tensor): Tensor => grad((r: Tensor) => x.mul(r).square().sum())(rate as Tensor);
+  const slope = (rate: number | Tensor, x: Tensor): Tensor =>
+    grad((r: Tensor) => x.mul(r).square().sum())(rate as Tensor);
   const x = tensor([1, 2]);
   expect(shown(compile(slope)(3, x))).toEqual(shown(slope(3, x)));
 });
@@ -190,7 +195,14 @@ it('gives each result a buffer of its own, even if passes find that they are equ
       for (const result of results) step(result);
       const again = f(x);
       return Promise.all([x, ...again].map((y) => y.data())).then((data) => {
-        expect(data.map((values) => [...values])).toEqual([[1, 2], [1, 2], [1, 2], [2, 4], [2, 4], [2, 4]]);
+        expect(data.map((values) => [...values])).toEqual([
+          [1, 2],
+          [1, 2],
+          [1, 2],
+          [2, 4],
+          [2, 4],
+          [2, 4],
+        ]);
       });
     });
   }
@@ -228,7 +240,8 @@ it('is inlined in other traces', () => {
 it('composes: compile of grad of vmap equals the loop', () => {
   const w = pattern([3, 2], 1);
   const x = pattern([4, 3], 2);
-  const loss = (v: Tensor, rows: Tensor): Tensor => vmap((row: Tensor) => row.expandDims(0).matmul(v).tanh().sum())(rows).sum();
+  const loss = (v: Tensor, rows: Tensor): Tensor =>
+    vmap((row: Tensor) => row.expandDims(0).matmul(v).tanh().sum())(rows).sum();
   const plain = (v: Tensor, rows: Tensor): Tensor => rows.matmul(v).tanh().sum();
   const result = numbersOf(compile(grad(loss))(w, x));
   const expected = numbersOf(grad(plain)(w, x));
@@ -236,7 +249,8 @@ it('composes: compile of grad of vmap equals the loop', () => {
 });
 
 it('gives the same bits compiled or not, random numbers included', () => {
-  const f = (key: Tensor, x: Tensor): Tensor => x.add(random.normal(key, [3])).mul(random.bernoulli(key, 0.5, [3]).cast('float32'));
+  const f = (key: Tensor, x: Tensor): Tensor =>
+    x.add(random.normal(key, [3])).mul(random.bernoulli(key, 0.5, [3]).cast('float32'));
   const [key, x] = [random.key(7), tensor([1, 2, 3])];
   expect(numbersOf(compile(f)(key, x))).toEqual(numbersOf(f(key, x)));
 });

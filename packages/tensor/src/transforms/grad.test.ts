@@ -141,7 +141,9 @@ it('differentiates numbers, as float32, and passes over numbers in trees', () =>
 it('gives zeros of the right type for what the loss does not depend on', () => {
   const unused = tensor([1, 2], { dtype: 'float16' });
   expect(shown(grad((_: Tensor) => x.sum())(unused))).toEqual(['float16 [2] 0 0']);
-  const through = grad((a: Tensor) => floor(a).sum().add(a.greater(0).cast('float64').sum()).add(a.cast('int32').cast('float64').sum()))(x);
+  const through = grad((a: Tensor) =>
+    floor(a).sum().add(a.greater(0).cast('float64').sum()).add(a.cast('int32').cast('float64').sum()),
+  )(x);
   expect(numbersOf(through)).toEqual([0, 0, 0]);
 });
 

@@ -108,6 +108,14 @@ it('maps over nothing', () => {
 });
 
 it('keeps integers and bools', () => {
-  const result = vmap((x: Tensor) => [x.argmax(0), x.greater(2)])(tensor([[1, 3], [4, 2]], { dtype: 'int32' }));
+  const result = vmap((x: Tensor) => [x.argmax(0), x.greater(2)])(
+    tensor(
+      [
+        [1, 3],
+        [4, 2],
+      ],
+      { dtype: 'int32' },
+    ),
+  );
   expect(shown(result)).toEqual(['int32 [2] 1 0', 'bool [2,2] 0 1 1 0']);
 });

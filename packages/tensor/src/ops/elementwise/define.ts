@@ -51,6 +51,11 @@ const articles: Readonly<Record<DTypeKind, string>> = {
 /** Throws a DTypeError unless the kind of `dtype` is accepted. */
 export function checkKind(operation: string, type: TensorType, accepted: readonly DTypeKind[]): void {
   if (accepted.includes(dtypeKind(type.dtype))) return;
+  if (type.dtype === 'key') {
+    throw new DTypeError(
+      `${operation}: random keys ${formatShape(type.shape)} are not accepted; derive keys with random.split or random.foldIn`,
+    );
+  }
   throw new DTypeError(
     `${operation}: ${type.dtype} ${formatShape(type.shape)} is not accepted; it takes ` +
       `${accepted.map((kind) => articles[kind]).join(', ')}: use .cast(…)`,
