@@ -39,7 +39,17 @@ export const smokePrograms: Record<string, SmokeProgram> = {
     types: "export const name: string = m.onnxruntime({ threads: 1 }).name;",
     nodeOnly: true,
   },
-  layers: { beside: ['tensor'], run: 'return Object.keys(m).length >= 0;', result: true, types: '' },
+  layers: {
+    beside: ['tensor'],
+    run: `
+      const model = m.sequential([m.dense({ units: 4, activation: 'relu' }), m.dense({ units: 1 })], { inputShape: [2] });
+      model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
+      const x = tensor.random.uniform(tensor.random.key(0), [32, 2]);
+      const { history } = await model.fit(x, x.sum(1, { keepDims: true }), { epochs: 5, verbose: 0 });
+      return [history.loss[4] < history.loss[0], (await model.predict(x)).shape];`,
+    result: [true, [32, 1]],
+    types: "export const model: m.Sequential = m.sequential([m.dense({ units: 1, activation: 'relu' })]);",
+  },
   data: {
     beside: ['tensor'],
     run: `

@@ -325,8 +325,8 @@ it('explains what is missing or does not fit', async () => {
   await expect(model.fit(x, y, { ...quiet, batchSize: 0 })).rejects.toThrow('fit: batchSize 0 is not accepted; use a whole number >= 1');
   await expect(model.fit(x, y, { epochs: 1.5 })).rejects.toThrow('fit: epochs 1.5 is not accepted; use a whole number >= 0');
   await expect(model.fit(x, y, { seed: -1 })).rejects.toThrow('fit: seed -1 is not accepted; use a whole number >= 0');
-  await expect(model.fit(x, y, { validationSplit: 0.01 })).rejects.toThrow(
-    'fit: validationSplit 0.01 of 8 examples leaves nothing to train on or to validate with; use a share between 0 and 1',
+  await expect(model.fit(x, y, { validationSplit: 0.99 })).rejects.toThrow(
+    'fit: validationSplit 0.99 of 8 examples leaves nothing to train on or to validate with; use a share between 0 and 1',
   );
   await expect(model.fit(tensor(1), y)).rejects.toThrow('fit: x is a scalar; it needs an axis of examples: [examples, …]');
   await expect(model.fit({ data: new Float32Array(3), shape: [2, 2] }, y)).rejects.toThrow(

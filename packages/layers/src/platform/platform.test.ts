@@ -1,0 +1,76 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { expect, it, vi } from 'vitest';
+import { consoleOn } from './console.node.js';
+import { platformConsole as portableConsole } from './console.js';
+import { platformStorage as nodeStorage } from './storage.node.js';
+import { platformStorage as portableStorage } from './storage.js';
+
+class Terminal extends Writable {
+  readonly isTTY: boolean;
+  readonly columns = 80;
+  text = '';
+  constructor(isTTY: boolean) {
+    super();
+    this.isTTY = isTTY;
+  }
+  override _write(chunk: Buffer, _: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+it('draws a bar on a terminal, cut to its width, and leaves modes and signals alone', () => {
+  const terminal = new Terminal(true);
+  const listeners = process.listenerCount('SIGINT');
+  const bar = consoleOn(terminal).openBar()!;
+  bar.update(0.5, 'epoch 1/2', 'loss 0.5000');
+  bar.update(1, 'epoch 1/2', `loss 0.1000 ${'x'.repeat(100)}`);
+  bar.stop();
+  expect(process.listenerCount('SIGINT')).toBe(listeners);
+  const lines = terminal.text.split(/\x1b\[[0-9;?]*[A-Za-z]|\x1b[78]/).filter((line) => line.trim() !== '');
+  expect(lines.at(-1)).toBe(`epoch 1/2  ${'█'.repeat(24)} 100%  loss 0.1000 ${'x'.repeat(26)}`);
+  expect(terminal.text).not.toContain('\x1b[?7l');
+  expect(terminal.text).not.toContain('\x1b[?25l');
+  expect(terminal.text.endsWith('\n')).toBe(true);
+});
+
+it('has no bar where there is no terminal', () => {
+  const file = new Terminal(false);
+  expect(consoleOn(file).openBar()).toBeNull();
+  consoleOn(file).writeLine('epoch 1/2');
+  expect(file.text).toBe('epoch 1/2\n');
+});
+
+it('writes lines to the console of a browser', () => {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  portableConsole.writeLine('epoch 1/2');
+  expect(log.mock.calls).toEqual([['epoch 1/2']]);
+  expect(portableConsole.openBar()).toBeNull();
+  log.mockRestore();
+});
+
+it.each([['Node', consoleOn(new Terminal(false))], ['elsewhere', portableConsole]])('lets events in: %s', async (_, target) => {
+  let called = false;
+  setTimeout(() => (called = true), 0);
+  for (let i = 0; i < 1000 && !called; i++) await target.yieldToEvents();
+  expect(called).toBe(true);
+});
+
+it('keeps the old file when writing fails', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'tessera-storage-'));
+  const path = nodeStorage.join(directory, 'deep', 'file');
+  await nodeStorage.write(path, new Uint8Array([1, 2]));
+  await expect(nodeStorage.write(path, 'no bytes' as never)).resolves.toBeUndefined();
+  await expect(nodeStorage.write(path, {} as never)).rejects.toThrow();
+  expect(await readFile(path, 'utf8')).toBe('no bytes');
+  await rm(directory, { recursive: true });
+});
+
+it('says that there are no files elsewhere', async () => {
+  const message = 'files: there is no file system here; use saveModel and loadModel, and keep the bytes as you like';
+  await expect(portableStorage.read('a')).rejects.toThrow(message);
+  await expect(portableStorage.write('a', new Uint8Array())).rejects.toThrow(message);
+});
