@@ -3,6 +3,8 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
+/** `{ shape: _, ...rest }` leaves a field out; a parameter that only keeps its place starts with `_`. */
+const unused = ['error', { ignoreRestSiblings: true, argsIgnorePattern: '^_', varsIgnorePattern: '^_' }];
 const tests = ['**/*.test.ts', '**/*.fixture.ts'];
 
 export default defineConfig([
@@ -18,8 +20,7 @@ export default defineConfig([
     rules: {
       // Indexing a typed array within its bounds gives a number, which noUncheckedIndexedAccess cannot know.
       '@typescript-eslint/no-non-null-assertion': 'off',
-      // `{ shape: _, ...rest }` leaves a field out.
-      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
+      '@typescript-eslint/no-unused-vars': unused,
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
     },
   },
@@ -28,6 +29,10 @@ export default defineConfig([
     ignores: ['packages/*/src/**', 'apps/*/src/**'],
     extends: [tseslint.configs.recommended],
   },
-  { files: tests, extends: [tseslint.configs.recommended] },
+  {
+    files: tests,
+    extends: [tseslint.configs.recommended],
+    rules: { '@typescript-eslint/no-unused-vars': unused },
+  },
   { files: ['**/*.{js,mjs}'], languageOptions: { globals: globals.nodeBuiltin } },
 ]);

@@ -10,7 +10,7 @@ it('says what the operating system means', () => {
 });
 
 it('each kind of failure has its exit code', () => {
-  expect([new UsageError(''), new QuickstartError(''), new Error(''), new InterruptedError('', 130)].map(exitCodeOf)).toEqual(
-    [2, 1, 1, 130],
-  );
+  expect(
+    [new UsageError(''), new QuickstartError(''), new Error(''), new InterruptedError('', 130)].map(exitCodeOf),
+  ).toEqual([2, 1, 1, 130]);
 });

@@ -39,9 +39,19 @@ describe('a mistake ends the program with one line', () => {
   }
 
   it.each<[string, string, Uint8Array, string]>([
-    ['truncated', 'train-images-idx3-ubyte', idxBytes([9, 28, 28], new Uint8Array(9)), 'truncated: header promises 7072 bytes'],
+    [
+      'truncated',
+      'train-images-idx3-ubyte',
+      idxBytes([9, 28, 28], new Uint8Array(9)),
+      'truncated: header promises 7072 bytes',
+    ],
     ['magic', 't10k-images-idx3-ubyte', new Uint8Array(99).fill(1), 'wrong magic: an idx file starts with 00 00'],
-    ['label', 't10k-labels-idx1-ubyte', idxBytes([64], new Uint8Array(64).fill(10)), 'label out of range: label 0 is 10'],
+    [
+      'label',
+      't10k-labels-idx1-ubyte',
+      idxBytes([64], new Uint8Array(64).fill(10)),
+      'label out of range: label 0 is 10',
+    ],
   ])('in the data, before anything is written: %s', async (name, file, bytes, cause) => {
     const wrong = join(directory, name);
     writeImages(wrong);

@@ -7,7 +7,6 @@ import { resumeCommand } from './command-line/resume-command.js';
 import { newSettings, resumedSettings, type BackendName } from './command-line/settings.js';
 import { loadImages } from './data/images.js';
 import { InterruptedError, QuickstartError } from './errors.js';
-import { finish } from './finish.js';
 import { createNetwork } from './network/network.js';
 import { outputFiles, prepareOutput } from './output/output-directory.js';
 import { count } from './report/format.js';
@@ -27,11 +26,17 @@ export async function run(options: Options): Promise<void> {
   const network = createNetwork({ classes: images.classNames.length, seed: settings.seed });
 
   const { epochs, batchSize, seed, backend } = settings;
-  say(`${images.name}: ${count(images.train.labels.data.length)} images to train on, ${count(images.test.labels.data.length)} to test on, from ${images.directory}`);
-  say(`Network: ${count(network.model.countParams())} parameters; ${epochs} epochs, ${batchSize} images a step, seed ${seed}; ${backendText(backend)}`);
+  say(
+    `${images.name}: ${count(images.train.labels.data.length)} images to train on, ${count(images.test.labels.data.length)} to test on, from ${images.directory}`,
+  );
+  say(
+    `Network: ${count(network.model.countParams())} parameters; ${epochs} epochs, ${batchSize} images a step, seed ${seed}; ${backendText(backend)}`,
+  );
   if (resumed !== null) say(`Going on at ${place(resumed.state.position)}.`);
   else if (existsSync(files.checkpoint)) {
-    say(`This starts anew; an interrupted training in ${files.directory} could go on: ${resumeCommand(files.directory)}`);
+    say(
+      `This starts anew; an interrupted training in ${files.directory} could go on: ${resumeCommand(files.directory)}`,
+    );
   }
 
   const result = await interruption.gently(() =>
@@ -44,6 +49,8 @@ export async function run(options: Options): Promise<void> {
       interruption.exitCode,
     );
   }
+  // The report's charts take a moment to load; training, and mistakes before it, do not have to wait for them.
+  const { finish } = await import('./finish.js');
   await finish({ model: network.model, settings, images, files, record: result.record, say });
 }
 

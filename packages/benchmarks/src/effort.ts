@@ -3,7 +3,7 @@ export interface Effort {
   readonly name: 'full' | 'quick';
   /** Replaces the workloads' batch size. */
   readonly batchSize?: number;
-  /** First steps whose values are compared; a slow peer may enter after `minimumCheckSteps`, its samples are compared. */
+  /** First steps whose values are compared; a slow peer may do fewer first, but its samples are compared as well. */
   readonly checkSteps: number;
   readonly minimumCheckSteps: number;
   readonly checkMilliseconds: number;

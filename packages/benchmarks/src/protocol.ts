@@ -32,7 +32,7 @@ export interface Absent {
   readonly reason: string;
 }
 
-/** `values` of a run of one step are its loss (train) or its logits (predict); those of a longer run are not compared. */
+/** `values` of a single step are its loss (train) or its logits (predict); those of a longer run are not compared. */
 export interface Ran {
   readonly event: 'ran';
   readonly milliseconds: number;

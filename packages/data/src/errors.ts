@@ -6,10 +6,6 @@ export type DataErrorCode = 'ARGUMENT' | 'FILE' | 'FORMAT' | 'VALUE' | 'STATE';
 /** Base of every error that this package throws on purpose; `code` is permanent, texts may be improved. */
 export class DataError extends TesseraError {
   declare readonly code: DataErrorCode;
-
-  constructor(code: DataErrorCode, message: string, options?: ErrorOptions) {
-    super(code, message, options);
-  }
 }
 
 /** A function was given an argument or option that is out of its range. */

@@ -11,7 +11,14 @@ export { conv2d, Conv2d, type Conv2dOptions } from './layers/conv2d.js';
 export { dense, Dense, type DenseOptions } from './layers/dense.js';
 export { dropout, Dropout, type DropoutOptions } from './layers/dropout.js';
 export { flatten, Flatten } from './layers/flatten.js';
-export { Layer, type BuildOptions, type CreateWeight, type FieldKind, type LayerClass, type LayerOptions } from './layers/layer.js';
+export {
+  Layer,
+  type BuildOptions,
+  type CreateWeight,
+  type FieldKind,
+  type LayerClass,
+  type LayerOptions,
+} from './layers/layer.js';
 export { maxPooling2d, MaxPooling2d, type MaxPooling2dOptions } from './layers/max-pooling2d.js';
 export * as losses from './losses.js';
 export * as metrics from './metrics.js';
@@ -28,6 +35,11 @@ export type { Batch, BatchSource, JsonValue } from './training/batches.js';
 export type { BatchContext, Callback, CallbackContext, History, Logs } from './training/callbacks.js';
 export type { ArrayData, HostTensor } from './training/host-tensor.js';
 export type { BatchedOptions, FitOptions } from './training/options.js';
-export { loadTrainingState, saveTrainingState, type TrainingPosition, type TrainingState } from './training/training-state.js';
+export {
+  loadTrainingState,
+  saveTrainingState,
+  type TrainingPosition,
+  type TrainingState,
+} from './training/training-state.js';
 export { loadCheckpoint, loadModelFiles, saveCheckpoint, saveModelFiles } from './saving/files.js';
 export { loadModel, saveModel, type SavedModel } from './saving/save-model.js';

@@ -41,7 +41,9 @@ export function initializerNamed(
   config: Readonly<Record<string, number | string>> = {},
 ): Initializer {
   if (!Object.hasOwn(factories, name)) {
-    throw new ArgumentError(`${operation}: initializer ${JSON.stringify(name)} is not known; use one of ${Object.keys(factories).join(', ')}`);
+    throw new ArgumentError(
+      `${operation}: initializer ${JSON.stringify(name)} is not known; use one of ${Object.keys(factories).join(', ')}`,
+    );
   }
   const create = factories[name as InitializerName] as (options: object) => Initializer;
   return create(config);

@@ -6,7 +6,10 @@ import { computeFans, type Initializer } from './initializers.js';
 
 const shape = [3, 3, 40, 60]; // fanIn 360, fanOut 540
 
-async function statistics(initializer: Initializer, of = shape): Promise<{ mean: number; deviation: number; largest: number }> {
+async function statistics(
+  initializer: Initializer,
+  of = shape,
+): Promise<{ mean: number; deviation: number; largest: number }> {
   const values = (await initializer.create(random.key(2), of).data('float64')) as Float64Array;
   const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
   const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length;
@@ -24,7 +27,12 @@ const laws: [string, Initializer, number, number | null][] = [
   ['randomNormal', initializers.randomNormal(), 0.05, null],
   ['randomUniform', initializers.randomUniform(), 0.1 / Math.sqrt(12), 0.05],
   ['truncatedNormal', initializers.truncatedNormal(), 0.05 * 0.87962566103423978, 0.1],
-  ['varianceScaling', initializers.varianceScaling({ scale: 3, mode: 'fanOut', distribution: 'untruncatedNormal' }), Math.sqrt(3 / 540), null],
+  [
+    'varianceScaling',
+    initializers.varianceScaling({ scale: 3, mode: 'fanOut', distribution: 'untruncatedNormal' }),
+    Math.sqrt(3 / 540),
+    null,
+  ],
 ];
 
 it.each(laws)('%s has the mean, spread and bounds of its law', async (name, initializer, deviation, bound) => {
@@ -46,7 +54,8 @@ it('counts inputs and outputs as Keras does', () => {
 });
 
 it('gives the same values for the same key, and others for another', async () => {
-  const values = (initializer: Initializer, seed: number): Promise<unknown> => initializer.create(random.key(seed), [5, 4]).data();
+  const values = (initializer: Initializer, seed: number): Promise<unknown> =>
+    initializer.create(random.key(seed), [5, 4]).data();
   const glorot = initializers.glorotUniform();
   expect(await values(glorot, 1)).toEqual(await values(glorot, 1));
   expect(await values(glorot, 1)).not.toEqual(await values(glorot, 2));
@@ -57,7 +66,11 @@ it('gives the same values for the same key, and others for another', async () =>
 it('makes constants with memory of their own', async () => {
   const list: Tensor[] = ['zeros', 'ones'].map((name) => initializerNamed('test', name).create(random.key(0), [2]));
   list.push(initializers.constant({ value: 3 }).create(random.key(0), [2]));
-  expect(await Promise.all(list.map((t) => t.array()))).toEqual([[0, 0], [1, 1], [3, 3]]);
+  expect(await Promise.all(list.map((t) => t.array()))).toEqual([
+    [0, 0],
+    [1, 1],
+    [3, 3],
+  ]);
 });
 
 it('comes back from name and options', async () => {
@@ -66,11 +79,19 @@ it('comes back from name and options', async () => {
     expect(again.config).toEqual(config);
     expect(await again.create(random.key(4), [2, 3]).data()).toEqual(await create(random.key(4), [2, 3]).data());
   }
-  expect(() => initializerNamed('dense', 'xavier')).toThrow(/^dense: initializer "xavier" is not known; use one of zeros, ones, /);
+  expect(() => initializerNamed('dense', 'xavier')).toThrow(
+    /^dense: initializer "xavier" is not known; use one of zeros, ones, /,
+  );
 });
 
 it('refuses options that make no sense', () => {
-  expect(() => initializers.randomNormal({ stddev: -1 })).toThrow('randomNormal: stddev -1 is not accepted; use a number >= 0');
-  expect(() => initializers.randomUniform({ minval: 1, maxval: 1 })).toThrow('randomUniform: minval 1 is not below maxval 1');
-  expect(() => initializers.varianceScaling({ scale: 0 })).toThrow('varianceScaling: scale 0 is not accepted; use a number above 0');
+  expect(() => initializers.randomNormal({ stddev: -1 })).toThrow(
+    'randomNormal: stddev -1 is not accepted; use a number >= 0',
+  );
+  expect(() => initializers.randomUniform({ minval: 1, maxval: 1 })).toThrow(
+    'randomUniform: minval 1 is not below maxval 1',
+  );
+  expect(() => initializers.varianceScaling({ scale: 0 })).toThrow(
+    'varianceScaling: scale 0 is not accepted; use a number above 0',
+  );
 });

@@ -39,7 +39,8 @@ function drawn(
 }
 
 function checkSpread(operation: string, value: number): void {
-  if (!(value >= 0 && Number.isFinite(value))) throw new ArgumentError(`${operation}: stddev ${value} is not accepted; use a number >= 0`);
+  if (!(value >= 0 && Number.isFinite(value)))
+    throw new ArgumentError(`${operation}: stddev ${value} is not accepted; use a number >= 0`);
 }
 
 /** All zeros. */
@@ -74,7 +75,9 @@ export function randomNormal({ mean = 0, stddev = 0.05, seed }: NormalOptions = 
 /** Normal, cut off at two standard deviations (before cutting, default 0.05) from the mean. */
 export function truncatedNormal({ mean = 0, stddev = 0.05, seed }: NormalOptions = {}): Initializer {
   checkSpread('truncatedNormal', stddev);
-  return drawn('truncatedNormal', { mean, stddev, seed }, (key, shape) => random.truncatedNormal(key, shape).mul(stddev).add(mean));
+  return drawn('truncatedNormal', { mean, stddev, seed }, (key, shape) =>
+    random.truncatedNormal(key, shape).mul(stddev).add(mean),
+  );
 }
 
 /** Options of `randomUniform`. */
@@ -88,7 +91,9 @@ export interface UniformInitializerOptions extends SeedOption {
 /** Uniform in [minval, maxval), by default ±0.05. */
 export function randomUniform({ minval = -0.05, maxval = 0.05, seed }: UniformInitializerOptions = {}): Initializer {
   if (!(minval < maxval)) throw new ArgumentError(`randomUniform: minval ${minval} is not below maxval ${maxval}`);
-  return drawn('randomUniform', { minval, maxval, seed }, (key, shape) => random.uniform(key, shape, { low: minval, high: maxval }));
+  return drawn('randomUniform', { minval, maxval, seed }, (key, shape) =>
+    random.uniform(key, shape, { low: minval, high: maxval }),
+  );
 }
 
 /**
@@ -125,7 +130,8 @@ function scaled(
   { scale, mode, distribution }: Required<Omit<VarianceScalingOptions, 'seed'>>,
   config: Readonly<Record<string, number | string | undefined>>,
 ): Initializer {
-  if (!(scale > 0 && Number.isFinite(scale))) throw new ArgumentError(`${name}: scale ${scale} is not accepted; use a number above 0`);
+  if (!(scale > 0 && Number.isFinite(scale)))
+    throw new ArgumentError(`${name}: scale ${scale} is not accepted; use a number above 0`);
   return drawn(name, config, (key, shape) => {
     const { fanIn, fanOut } = computeFans(shape);
     const fan = { fanIn, fanOut, fanAvg: (fanIn + fanOut) / 2 }[mode];

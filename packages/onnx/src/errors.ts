@@ -3,10 +3,6 @@ import { TesseraError } from '@tesserajs/tensor';
 /** Base of the errors of this package; `code` is permanent, texts may be improved. */
 export class OnnxError extends TesseraError {
   declare readonly code: 'ARGUMENT' | 'FORMAT' | 'MODEL_TOO_LARGE';
-
-  constructor(code: OnnxError['code'], message: string, options?: ErrorOptions) {
-    super(code, message, options);
-  }
 }
 
 /** The model builder was given something that ONNX cannot hold. */

@@ -54,6 +54,16 @@ const functions: readonly [name: string, f: (...x: never[]) => unknown, inputs: 
     ],
     [],
   ],
+  ['a column plus a row', (x: Tensor, w: Tensor, b: Tensor) => x.matmul(w).add(b).relu(), [[4, 6], [6, 1], [3]], []],
+  [
+    'a bias that is also added to a convolution read twice',
+    (x: Tensor, w: Tensor, v: Tensor, b: Tensor) => {
+      const y = nn.conv(x, w);
+      return [nn.conv(x, v).add(b), y.add(b), y];
+    },
+    [[2, 5, 5, 3], [2, 2, 3, 4], [2, 2, 3, 4], [4]],
+    [],
+  ],
   [
     'a transposed dense layer',
     (x: Tensor, w: Tensor, b: Tensor) => x.transpose().matmul(w.transpose()).add(b).relu(),

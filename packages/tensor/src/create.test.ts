@@ -24,11 +24,27 @@ it('infers dtypes: numbers float32, booleans bool, bigints int64; typed arrays k
   expect(shown(tensor([]))).toEqual(['float32 [0] ']);
   expect(shown(tensor([[], []]))).toEqual(['float32 [2,0] ']);
   const arrays = [
-    Float32Array, Float64Array, Int8Array, Int16Array, Int32Array, Uint8Array, Uint8ClampedArray, Uint16Array, Uint32Array,
-  ]; // prettier-ignore
+    Float32Array,
+    Float64Array,
+    Int8Array,
+    Int16Array,
+    Int32Array,
+    Uint8Array,
+    Uint8ClampedArray,
+    Uint16Array,
+    Uint32Array,
+  ];
   expect(arrays.map((TypedArray) => tensor(TypedArray.of(1, 2)).dtype)).toEqual([
-    'float32', 'float64', 'int8', 'int16', 'int32', 'uint8', 'uint8', 'uint16', 'uint32',
-  ]); // prettier-ignore
+    'float32',
+    'float64',
+    'int8',
+    'int16',
+    'int32',
+    'uint8',
+    'uint8',
+    'uint16',
+    'uint32',
+  ]);
   expect([tensor(BigInt64Array.of(1n)).dtype, tensor(BigUint64Array.of(1n)).dtype]).toEqual(['int64', 'uint64']);
 });
 

@@ -281,12 +281,24 @@ it('convolution and pooling', () => {
       () => nn.conv(image, zeros([3, 3, 4, 8]), { dilation: 1.5 }),
       () => nn.conv(image, zeros([3, 3, 4, 8]), { groups: 3 }),
       () => nn.conv(image, zeros([3, 3, 4, 8]), { padding: [[1, 1]] }),
-      () => nn.conv(image, zeros([3, 3, 4, 8]), { padding: [[1, 1], [-1, 0]] }), // prettier-ignore
+      () =>
+        nn.conv(image, zeros([3, 3, 4, 8]), {
+          padding: [
+            [1, 1],
+            [-1, 0],
+          ],
+        }),
       () => nn.maxPool(image, 9),
       () => nn.maxPool(image, [2]),
       () => nn.maxPool(image, 0),
       () => nn.maxPool(image, 2, { strides: [1, 0] }),
-      () => nn.maxPool(image, 2, { padding: [[2, 0], [0, 0]] }), // prettier-ignore
+      () =>
+        nn.maxPool(image, 2, {
+          padding: [
+            [2, 0],
+            [0, 0],
+          ],
+        }),
       () => nn.maxPool(zeros([2, 3]), 2),
       () => nn.maxPool(image.cast('int32'), 2),
     ),
@@ -449,11 +461,11 @@ it('gradients', () => {
       () => grad((x: Tensor) => x)(a),
       () => grad((x: Tensor) => x.sum().cast('int32'))(a),
       () => grad((x: Tensor) => [x] as never)(a),
-      () => grad(() => 3 as never)(a),
-      () => grad(() => undefined as never)(a),
-      () => grad(() => null as never)(a),
+      () => grad((_: Tensor) => 3 as never)(a),
+      () => grad((_: Tensor) => undefined as never)(a),
+      () => grad((_: Tensor) => null as never)(a),
       () => grad((x: Tensor) => x.sum() as never, { hasAux: true } as never)(a),
-      () => grad(() => [1, 2] as never, { hasAux: true })(a),
+      () => grad((_: Tensor) => [1, 2] as never, { hasAux: true })(a),
       () => grad((async (x: Tensor) => x.sum()) as never)(a),
       () => valueAndGrad((async (x: Tensor) => [x.sum(), 1]) as never, { hasAux: true })(a),
     ),

@@ -70,7 +70,13 @@ it.each([1, 2, 3])('fits its distributions, with seed %i', (seed) => {
   expect(Math.min(...uniform)).toBeGreaterThanOrEqual(0);
   expect(Math.max(...uniform)).toBeLessThan(1);
   const shifted = numbersOf(random.uniform(key, [count], { low: -3, high: 5 }));
-  expect(distance(shifted, levels.map((level) => level * 8 - 3), levels)).toBeLessThan(bound); // prettier-ignore
+  expect(
+    distance(
+      shifted,
+      levels.map((level) => level * 8 - 3),
+      levels,
+    ),
+  ).toBeLessThan(bound);
   for (const [name, values] of [
     ['normal', numbersOf(random.normal(key, [count]))],
     ['truncatedNormal', numbersOf(random.truncatedNormal(key, [count]))],
@@ -102,7 +108,6 @@ it('reaches the tails without infinities, also with far or one-sided limits', ()
     [-40, 1],
     [2, 3],
   ] as const) {
-    // prettier-ignore
     const values = numbersOf(random.truncatedNormal(key, [10_000], { low, high }));
     expect(
       values.every((v) => v >= low && v <= high),
@@ -116,7 +121,6 @@ it('stays below 1 in the narrow float types', () => {
     ['float16', 11],
     ['bfloat16', 8],
   ] as const) {
-    // prettier-ignore
     const values = numbersOf(random.uniform(random.key(0), [50_000], { dtype }));
     expect(Math.max(...values)).toBeLessThan(1);
     expect(Math.min(...values)).toBe(0);

@@ -12,9 +12,14 @@ export function bufferOf(tensor: Tensor): HostArray {
   return tensor.storage!.buffer as HostArray;
 }
 
+/** The elements of any typed array. */
+export function elementsOf(array: HostArray): (number | bigint)[] {
+  return Array.from<number | bigint>(array);
+}
+
 /** The elements as numbers. */
 export function numbersOf(tensor: Tensor): number[] {
-  return Array.from<number | bigint, number>(bufferOf(tensor), (value) =>
+  return elementsOf(bufferOf(tensor)).map((value) =>
     typeof value === 'bigint' ? Number(value) : decodeNumber(value, tensor.dtype),
   );
 }

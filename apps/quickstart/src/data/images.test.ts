@@ -37,9 +37,24 @@ const images = 'train-images-idx3-ubyte';
 const labels = 'train-labels-idx1-ubyte';
 
 it.each<[string, string, Uint8Array | null, string]>([
-  ['wrong magic', images, new Uint8Array([1, 2, 3, 4]), 'wrong magic: an idx file starts with 00 00, this one with 01 02 03 04'],
-  ['truncated', images, idxBytes([20, 28, 28], new Uint8Array(7)), 'truncated: header promises 15696 bytes (20×28×28 items of 1 byte), file has 23'],
-  ['label', labels, idxBytes([20], new Uint8Array(20).fill(12, 3)), 'label out of range: label 3 is 12, must be 0 to 9'],
+  [
+    'wrong magic',
+    images,
+    new Uint8Array([1, 2, 3, 4]),
+    'wrong magic: an idx file starts with 00 00, this one with 01 02 03 04',
+  ],
+  [
+    'truncated',
+    images,
+    idxBytes([20, 28, 28], new Uint8Array(7)),
+    'truncated: header promises 15696 bytes (20×28×28 items of 1 byte), file has 23',
+  ],
+  [
+    'label',
+    labels,
+    idxBytes([20], new Uint8Array(20).fill(12, 3)),
+    'label out of range: label 3 is 12, must be 0 to 9',
+  ],
 ])('a damaged file is named with the cause: %s', async (name, file, bytes, cause) => {
   const data = imagesIn(name);
   writeFileSync(join(data, file), bytes!);
@@ -59,7 +74,10 @@ it('numbers that are not bytes, such as NaN, cannot get in', async () => {
 
 it('images of another size are refused', async () => {
   const data = imagesIn('size');
-  for (const [part, count] of [['train', 20], ['t10k', 10]] as const) {
+  for (const [part, count] of [
+    ['train', 20],
+    ['t10k', 10],
+  ] as const) {
     writeFileSync(join(data, `${part}-images-idx3-ubyte`), idxBytes([count, 8, 9], new Uint8Array(count * 72)));
   }
   await expect(loadImages({ fashion: false, data })).rejects.toThrow(

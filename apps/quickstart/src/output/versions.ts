@@ -14,7 +14,9 @@ const packages = [
 export function versions(): Record<string, string> {
   const require = createRequire(import.meta.url);
   const version = (name: string): string => {
-    const { version } = JSON.parse(readFileSync(require.resolve(`${name}/package.json`), 'utf8')) as { version: string };
+    const { version } = JSON.parse(readFileSync(require.resolve(`${name}/package.json`), 'utf8')) as {
+      version: string;
+    };
     return version;
   };
   return { node: process.versions.node, ...Object.fromEntries(packages.map((name) => [name, version(name)])) };

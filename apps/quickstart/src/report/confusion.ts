@@ -7,16 +7,31 @@ export function confusionSection(predictions: Predictions, classNames: readonly 
   const matrix = confusionMatrix(predictions);
   const most = Math.max(1, ...matrix.flatMap((row, label) => row.filter((_, predicted) => predicted !== label)));
   const long = classNames.some((name) => name.length > 2);
-  return html`<div class="wide"><table class="confusion${long ? ' long' : ''}">
-<caption>Rows are the true classes, columns the predicted ones. “Found” is the share of a row on the diagonal.</caption>
-<thead><tr><td></td>${classNames.map((name) => html`<th scope="col"><span>${name}</span></th>`)}<th scope="col" class="recall">found</th></tr></thead>
-<tbody>${matrix.map(
-    (row, label) => html`<tr><th scope="row">${classNames[label] ?? label}</th>${row.map((images, predicted) =>
-      cell(images, label === predicted, most),
-    )}<td class="recall">${found(row, label)}</td></tr>
-`,
-  )}</tbody></table></div>
-${frequentConfusions(matrix, classNames)}`;
+  return html`<div class="wide">
+      <table class="confusion${long ? ' long' : ''}">
+        <caption>
+          Rows are the true classes, columns the predicted ones. “Found” is the share of a row on the diagonal.
+        </caption>
+        <thead>
+          <tr>
+            <td></td>
+            ${classNames.map((name) => html`<th scope="col"><span>${name}</span></th>`)}
+            <th scope="col" class="recall">found</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${matrix.map(
+            (row, label) =>
+              html`<tr>
+                <th scope="row">${classNames[label] ?? label}</th>
+                ${row.map((images, predicted) => cell(images, label === predicted, most))}
+                <td class="recall">${found(row, label)}</td>
+              </tr> `,
+          )}
+        </tbody>
+      </table>
+    </div>
+    ${frequentConfusions(matrix, classNames)}`;
 }
 
 function cell(images: number, diagonal: boolean, most: number): Html {
@@ -41,8 +56,12 @@ function frequentConfusions(matrix: readonly (readonly number[])[], classNames: 
     .sort((a, b) => b.images - a.images)
     .slice(0, named);
   if (confusions.length === 0) return null;
-  return html`<p>Most often: ${confusions.map(
-    ({ label, predicted, images }, i) =>
-      html`${i === 0 ? '' : ', '}<b>${classNames[label]!}</b> taken for <b>${classNames[predicted]!}</b> (${count(images)} ×)`,
-  )}.</p>`;
+  return html`<p>
+    Most often:
+    ${confusions.map(
+      ({ label, predicted, images }, i) =>
+        html`${i === 0 ? '' : ', '}<b>${classNames[label]!}</b> taken for
+          <b>${classNames[predicted]!}</b> (${count(images)} ×)`,
+    )}.
+  </p>`;
 }

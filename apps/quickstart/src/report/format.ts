@@ -29,9 +29,19 @@ export function scientific(value: number): string {
   return `${mantissa} × 10${Array.from(String(Number(exponent)), (digit) => superscripts[digit]!).join('')}`;
 }
 
-const superscripts: Readonly<Record<string, string>> = Object.fromEntries(
-  Array.from('-0123456789', (digit, i) => [digit, [...'⁻⁰¹²³⁴⁵⁶⁷⁸⁹'][i]!]),
-);
+const superscripts: Readonly<Record<string, string>> = {
+  '-': '⁻',
+  0: '⁰',
+  1: '¹',
+  2: '²',
+  3: '³',
+  4: '⁴',
+  5: '⁵',
+  6: '⁶',
+  7: '⁷',
+  8: '⁸',
+  9: '⁹',
+};
 
 /** `912 kB`, `1.8 MB` */
 export function bytes(size: number): string {

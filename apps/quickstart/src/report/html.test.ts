@@ -9,6 +9,5 @@ it('escapes what is put in, between tags and in attributes', () => {
 });
 
 it('joins lists, leaves out null, and takes HTML as it is', () => {
-  expect(html`<ul>${[1, 2].map((n) => html`<li>${n}</li>`)}${null}</ul>`.text).toBe('<ul><li>1</li><li>2</li></ul>');
-  expect(html`\n`.text).toBe('\n');
+  expect(html`<b>${[1, 2].map((n) => html`<i>${n}</i>`)}${null}</b>`.text).toBe('<b><i>1</i><i>2</i></b>');
 });

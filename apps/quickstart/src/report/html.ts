@@ -21,7 +21,13 @@ function render(value: HtmlValue): string {
   return escapeHtml(String(value));
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** Makes text safe between tags and in quoted attributes. */
 export function escapeHtml(text: string): string {

@@ -13,7 +13,7 @@ export function lossChart({ curve, epochs }: TrainingRecord): Html {
     type: 'log',
     ...verticalAxis({
       name: 'loss, logarithmic',
-      ...powersAround([...training, ...test].map(([, loss]) => loss)),
+      ...logarithmicBounds([...training, ...test].map(([, loss]) => loss)),
       format: (loss) => String(Number(loss.toPrecision(3))),
     }),
   });
@@ -63,13 +63,14 @@ function curves(label: string, training: Point[], test: Point[], yAxis: Vertical
   });
 }
 
-/** The powers of ten around the values, as bounds of a logarithmic axis. */
-function powersAround(values: readonly number[]): { min: number; max: number } {
+/** Bounds of a logarithmic axis: a power of ten below the values, and 1, 2 or 5 times one above them. */
+function logarithmicBounds(values: readonly number[]): { min: number; max: number } {
   const positive = values.filter((value) => value > 0);
   if (positive.length === 0) return { min: 0.1, max: 1 };
-  const low = Math.floor(Math.log10(quantile(positive, 0)));
-  const high = Math.ceil(Math.log10(quantile(positive, 1)));
-  return { min: 10 ** low, max: 10 ** Math.max(high, low + 1) };
+  const largest = quantile(positive, 1);
+  const power = 10 ** Math.floor(Math.log10(largest));
+  const max = [1, 2, 5, 10].map((factor) => factor * power).find((bound) => bound >= largest) ?? largest;
+  return { min: 10 ** Math.floor(Math.log10(Math.min(quantile(positive, 0), max / 2))), max };
 }
 
 /** Leaves out the steep beginning: the axis starts near what the network reaches soon. */

@@ -17,18 +17,27 @@ export function mosaic({ labels, predicted, confidences }: Predictions): Html {
   const width = Math.min(images.length, columns) * pitch - (pitch - tile);
   const height = Math.ceil(images.length / columns) * pitch - (pitch - tile);
   return html`<figure class="mosaic">
-<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="One tile for each of the ${count(images.length)} test images">
-<defs><pattern id="tiles" width="${pitch}" height="${pitch}" patternUnits="userSpaceOnUse">
-<rect width="${tile}" height="${tile}" class="right"/></pattern></defs>
-<path fill="url(#tiles)" d="${outline(images.length)}"/>
-<path class="hesitant" d="${tiles(hesitant)}"/>
-<path class="wrong" d="${tiles(wrong)}"/>
-</svg>
-<figcaption>One tile for each test image:
-<span class="key right">${count(images.length - wrong.length - hesitant.length)} right</span>
-<span class="key hesitant">${count(hesitant.length)} right, but less than 90% sure</span>
-<span class="key wrong">${count(wrong.length)} wrong</span></figcaption>
-</figure>`;
+    <svg
+      viewBox="0 0 ${width} ${height}"
+      role="img"
+      aria-label="One tile for each of the ${count(images.length)} test images"
+    >
+      <defs>
+        <pattern id="tiles" width="${pitch}" height="${pitch}" patternUnits="userSpaceOnUse">
+          <rect width="${tile}" height="${tile}" class="right" />
+        </pattern>
+      </defs>
+      <path fill="url(#tiles)" d="${outline(images.length)}" />
+      <path class="hesitant" d="${tiles(hesitant)}" />
+      <path class="wrong" d="${tiles(wrong)}" />
+    </svg>
+    <figcaption>
+      One tile for each test image:
+      <span class="key right">${count(images.length - wrong.length - hesitant.length)} right</span>
+      <span class="key hesitant">${count(hesitant.length)} right, but less than 90% sure</span>
+      <span class="key wrong">${count(wrong.length)} wrong</span>
+    </figcaption>
+  </figure>`;
 }
 
 /** The whole rows, and the part of the last one that has tiles. */

@@ -1,5 +1,4 @@
-import { agrees, logitTolerance } from '../evaluation/onnx-check.js';
-import type { Agreement } from '../evaluation/onnx-check.js';
+import { agrees, logitTolerance, type Agreement } from '../evaluation/onnx-check.js';
 import { accuracy } from '../evaluation/predictions.js';
 import { confusionSection } from './confusion.js';
 import { count, duration, milliseconds, percent, scientific } from './format.js';
@@ -19,49 +18,54 @@ export function reportPage(data: ReportData): string {
   const right = Math.round(accuracy(predictions) * predictions.labels.length);
   const title = `${count(right)} of ${count(predictions.labels.length)} ${images.subjects} recognized`;
   return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · Tessera quickstart</title>
-<style>${styles()}</style>
-</head>
-<body>
-<header>
-<div class="brand">${logo}<span>Tessera quickstart</span></div>
-<h1>${title}</h1>
-<p class="lead">${lead(data)}</p>
-${facts(data)}
-${mosaic(predictions)}
-</header>
-<main>
-${section('Learning curves', curves(data))}
-${section('What was taken for what', confusionSection(predictions, images.classNames))}
-${section('The worst mistakes', mistakesSection(predictions, images))}
-${section('The network', networkSection(data.layers))}
-${section('Time of a step', stepSection(data))}
-${section('The same answers from the ONNX file', agreementText(data.agreement))}
-${section('The files, and how to open them', usageSection(data))}
-${section('Settings and versions', settingsTables(data))}
-</main>
-<footer>Written by Tessera’s quickstart on ${data.date.toISOString().slice(0, 16).replace('T', ' ')} UTC.</footer>
-</body>
-</html>
-`.text;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title} · Tessera quickstart</title>
+        <style>
+          ${styles()}
+        </style>
+      </head>
+      <body>
+        <header>
+          <div class="brand">${logo}<span>Tessera quickstart</span></div>
+          <h1>${title}</h1>
+          <p class="lead">${lead(data)}</p>
+          ${facts(data)} ${mosaic(predictions)}
+        </header>
+        <main>
+          ${section('Learning curves', curves(data))}
+          ${section('What was taken for what', confusionSection(predictions, images.classNames))}
+          ${section('The worst mistakes', mistakesSection(predictions, images))}
+          ${section('The network', networkSection(data.layers))} ${section('Time of a step', stepSection(data))}
+          ${section('The same answers from the ONNX file', agreementText(data.agreement))}
+          ${section('The files, and how to open them', usageSection(data))}
+          ${section('Settings and versions', settingsTables(data))}
+        </main>
+        <footer>
+          Written by Tessera’s quickstart on ${data.date.toISOString().slice(0, 16).replace('T', ' ')} UTC.
+        </footer>
+      </body>
+    </html> `.text;
 }
 
-const logo = html`<svg viewBox="0 0 31 31" aria-hidden="true"><path class="first" d="M0 0h9v9H0zM11 0h9v9h-9zM11 11h9v9h-9zM11 22h9v9h-9z"/><path class="second" d="M22 0h9v9h-9z"/></svg>`;
+const logo = html`<svg viewBox="0 0 31 31" aria-hidden="true">
+  <path class="first" d="M0 0h9v9H0zM11 0h9v9h-9zM11 11h9v9h-9zM11 22h9v9h-9z" />
+  <path class="second" d="M22 0h9v9h-9z" />
+</svg>`;
 
 function section(title: string, content: Html): Html {
-  return html`<section><h2>${title}</h2>
-${content}</section>
-`;
+  return html`<section>
+    <h2>${title}</h2>
+    ${content}
+  </section> `;
 }
 
 function lead({ images, layers, result, machine }: ReportData): Html {
   return html`A convolutional network with ${count(parameterCount(layers))} parameters, trained in
-${duration(result.trainSeconds)} on the ${count(images.trainCount)} training images of ${images.name}, on ${machine}. It had seen
-none of the images that it was tested on.`;
+  ${duration(result.trainSeconds)} on the ${count(images.trainCount)} training images of ${images.name}, on ${machine}.
+  It had seen none of the images that it was tested on.`;
 }
 
 function facts({ result, settings }: ReportData): Html {
@@ -73,26 +77,46 @@ function facts({ result, settings }: ReportData): Html {
     ['images per second', count(imagesPerSecond)],
     ['final loss', result.finalLoss.toPrecision(4)],
   ];
-  return html`<dl class="facts">${list.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+  return html`<dl class="facts">
+    ${list.map(
+      ([name, value]) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`;
 }
 
 function curves({ record, images }: ReportData): Html {
-  const legend = html`<figcaption><span class="key training">training</span><span class="key test">${count(
-    images.testPixels.length / images.size ** 2,
-  )} test images, after each epoch</span></figcaption>`;
-  return html`<p>In training, dropout switches off a random part of the network in every step, so that the test images
-get the better results. They are never trained on.</p>
-<div class="pair"><figure class="chart">${legend}${lossChart(record)}</figure>
-<figure class="chart">${legend}${accuracyChart(record)}</figure></div>`;
+  const legend = html`<figcaption>
+    <span class="key training">training</span
+    ><span class="key test">${count(images.testPixels.length / images.size ** 2)} test images, after each epoch</span>
+  </figcaption>`;
+  return html`<p>
+      In training, dropout switches off a random part of the network in every step. Tests use all of it, so the test
+      images, which are never trained on, get the better results.
+    </p>
+    <div class="pair">
+      <figure class="chart">${legend}${lossChart(record)}</figure>
+      <figure class="chart">${legend}${accuracyChart(record)}</figure>
+    </div>`;
 }
 
 function agreementText(agreement: Agreement): Html {
   const { images, labelDifferences, maxLogitDifference } = agreement;
   const good = agrees(agreement);
-  return html`<p class="agreement${good ? '' : ' failed'}">${count(labelDifferences)} of ${count(images)} labels differ; the largest
-difference of two logits is ${scientific(maxLogitDifference)}.</p>
-<p>The exported file was opened again with plain <code>onnxruntime-node</code>, without Tessera, and ran on all test images.
-${good ? 'What is left is rounding: sums are added up in another order.' : html`This is more than rounding explains: labels must be equal and logits within ${scientific(logitTolerance)}.`}</p>`;
+  const comment = good
+    ? 'What is left is rounding: sums are added up in another order.'
+    : `This is more than rounding explains: labels must be equal and logits within ${scientific(logitTolerance)}.`;
+  return html`<p class="agreement${good ? '' : ' failed'}">
+      ${count(labelDifferences)} of ${count(images)} labels differ; the largest difference of two logits is
+      ${scientific(maxLogitDifference)}.
+    </p>
+    <p>
+      The exported file was opened again with plain <code>onnxruntime-node</code>, without Tessera, and ran on all test
+      images. ${comment}
+    </p>`;
 }
 
 function settingsTables({ settings, result, optimizer, images, machine }: ReportData): Html {
@@ -110,7 +134,15 @@ function settingsTables({ settings, result, optimizer, images, machine }: Report
 }
 
 function plainTable(rows: readonly (readonly [string, string])[]): Html {
-  return html`<table class="plain"><tbody>${rows.map(
-    ([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`,
-  )}</tbody></table>`;
+  return html`<table class="plain">
+    <tbody>
+      ${rows.map(
+        ([name, value]) =>
+          html`<tr>
+            <th scope="row">${name}</th>
+            <td>${value}</td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
 }

@@ -5,20 +5,29 @@ import type { Html } from './html.js';
 
 const barCount = 40;
 
-/** Times in bars of equal width; those beyond the last one, at three medians at most, are counted in it. */
-export function histogram(times: readonly number[]): { start: number; width: number; counts: number[] } {
-  const start = quantile(times, 0);
-  const end = Math.min(quantile(times, 1), 3 * median(times));
-  const width = Math.max((end - start) / barCount, 1e-3);
-  const counts = new Array<number>(barCount).fill(0);
-  for (const time of times) counts[Math.min(barCount - 1, Math.floor((time - start) / width))]!++;
-  return { start, width, counts };
+/** Times in bars of equal width. */
+export interface Histogram {
+  readonly start: number;
+  readonly end: number;
+  readonly counts: readonly number[];
+  /** How many are beyond the end, at three medians at most; they are counted in the last bar. */
+  readonly beyond: number;
 }
 
-/** How the times of the training steps are distributed. */
-export function stepTimeChart(times: readonly number[]): Html {
-  const { start, width, counts } = histogram(times);
-  const end = start + width * barCount;
+/** Counts times in bars. */
+export function histogram(times: readonly number[]): Histogram {
+  const start = quantile(times, 0);
+  const end = Math.max(start + 1e-3, Math.min(quantile(times, 1), 3 * median(times)));
+  const counts = new Array<number>(barCount).fill(0);
+  for (const time of times) {
+    counts[Math.min(barCount - 1, Math.floor(((time - start) / (end - start)) * barCount))]!++;
+  }
+  return { start, end, counts, beyond: times.filter((time) => time > end).length };
+}
+
+/** Draws the bars, and a line at the median. */
+export function stepTimeChart({ start, end, counts }: Histogram, middle: number): Html {
+  const width = (end - start) / counts.length;
   return drawChart('Distribution of the times of the training steps', {
     grid,
     xAxis: { type: 'value', ...horizontalAxis({ name: 'milliseconds per step', min: start, max: end, format: whole }) },
@@ -34,8 +43,8 @@ export function stepTimeChart(times: readonly number[]): Html {
           silent: true,
           symbol: 'none',
           lineStyle: { color: colors.test, width: 1.5, type: 'solid' },
-          label: { color: colors.text, fontSize, align: 'left', formatter: `median ${milliseconds(median(times))}` },
-          data: [{ xAxis: median(times) }],
+          label: { color: colors.text, fontSize, align: 'left', formatter: `median ${milliseconds(middle)}` },
+          data: [{ xAxis: middle }],
         },
       },
     ],

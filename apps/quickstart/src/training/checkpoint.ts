@@ -35,7 +35,7 @@ export async function readCheckpoint(file: string): Promise<Checkpoint | null> {
     const saved = loadTrainingState(bytes);
     const { [noteName]: note, ...tensors } = saved.tensors;
     if (note === undefined) throw new Error('it is not a checkpoint of the quickstart');
-    const text = new TextDecoder().decode((await note.data()) as Uint8Array);
+    const text = new TextDecoder().decode(await note.data());
     return { ...readNote(JSON.parse(text)), state: { ...saved, tensors } };
   } catch (cause) {
     throw new QuickstartError(`${file}: ${firstLine(cause)}; start anew without --resume`, { cause });

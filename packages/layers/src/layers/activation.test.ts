@@ -5,14 +5,22 @@ import { activation } from './activation.js';
 import { testLayer } from './contract.fixture.js';
 
 describe('activation', () => {
-  testLayer({ make: () => activation({ activation: 'softmax' }), inputShape: [2, 3], outputShape: [2, 3], weights: {} });
+  testLayer({
+    make: () => activation({ activation: 'softmax' }),
+    inputShape: [2, 3],
+    outputShape: [2, 3],
+    weights: {},
+  });
 });
 
 describe.each(activationNames)('activation %s', (name) => {
   testLayer({ make: () => activation({ activation: name }), inputShape: [2, 5], outputShape: [2, 5], weights: {} });
 
   it('gives what Keras gives', async () => {
-    await expectKeras(activation({ activation: name }).apply(fromKeras(keras.activations['x']!)), keras.activations[name]!);
+    await expectKeras(
+      activation({ activation: name }).apply(fromKeras(keras.activations['x']!)),
+      keras.activations[name]!,
+    );
   });
 });
 

@@ -71,7 +71,9 @@ export function testLayer(contract: LayerContract): void {
     const { definition, leaves } = tree.flatten(model);
     const f = (parts: readonly Tensor[]): Tensor => {
       const copy = tree.unflatten(definition, parts.slice(1)) as typeof model;
-      return applyModule(copy, parts[0]!, { training: true, key: random.key(3) })[0].mul(cotangent).sum();
+      return applyModule(copy, parts[0]!, { training: true, key: random.key(3) })[0]
+        .mul(cotangent)
+        .sum();
     };
     await checkGradients(f, [x, ...(leaves as Tensor[])]);
   });
@@ -97,7 +99,7 @@ export function testLayer(contract: LayerContract): void {
 }
 
 /** Compares gradients in float64 with central differences, element by element. */
-export async function checkGradients(f: (parts: readonly Tensor[]) => Tensor, parts: readonly Tensor[]): Promise<void> {
+async function checkGradients(f: (parts: readonly Tensor[]) => Tensor, parts: readonly Tensor[]): Promise<void> {
   const [, grads] = valueAndGrad(f)(parts);
   const value = compile(f);
   const step = 1e-5;
@@ -124,7 +126,10 @@ export function testAgainstKeras(name: string, make: () => Layer): void {
     const layer = make();
     layer.build([null, ...x.shape.slice(1)]);
     expect(namedWeights(layer).map((weight) => weight.tensor.shape)).toEqual(weights.map(({ shape }) => shape));
-    setWeights(layer, weights.map((weight) => fromKeras(weight)));
+    setWeights(
+      layer,
+      weights.map((weight) => fromKeras(weight)),
+    );
     await expectKeras(layer.apply(fromKeras(x)), y);
   });
 }

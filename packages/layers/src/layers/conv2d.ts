@@ -89,7 +89,9 @@ export class Conv2d extends Layer {
     this.kernelInitializer = toInitializer(this.name, options.kernelInitializer ?? 'glorotUniform');
     this.biasInitializer = toInitializer(this.name, options.biasInitializer ?? 'zeros');
     if (filters % groups !== 0) {
-      throw new ArgumentError(`${this.name}: ${filters} filters cannot be divided into ${groups} groups; use a multiple of groups`);
+      throw new ArgumentError(
+        `${this.name}: ${filters} filters cannot be divided into ${groups} groups; use a multiple of groups`,
+      );
     }
     if (this.strides.some((n) => n > 1) && this.dilationRate.some((n) => n > 1)) {
       throw new ArgumentError(`${this.name}: strides > 1 and dilationRate > 1 exclude each other`);

@@ -41,11 +41,13 @@ it('names itself and both sizes when the input does not fit', () => {
   expect(() => model.apply(zeros([1, 5]))).toThrow(
     'dense: input [1,5] has 5 features, the kernel was built for 3; add flatten() in front if its other axes belong to the features',
   );
-  expect(() => dense({ units: 2 }).build([null])).toThrow('dense: input [1] needs a batch axis and an axis of features: [batch, …, features]');
+  expect(() => dense({ units: 2 }).build([null])).toThrow(
+    'dense: input [1] needs a batch axis and an axis of features: [batch, …, features]',
+  );
 });
 
 it('is not built by a transform', () => {
   expect(() => dense({ units: 2 }).call(zeros([1, 3]))).toThrow(
-    'dense: the layer has no weights yet; give the model\'s first layer an inputShape, call model.build([null, …]), or run fit or predict first',
+    "dense: the layer has no weights yet; give the model's first layer an inputShape, call model.build([null, …]), or run fit or predict first",
   );
 });

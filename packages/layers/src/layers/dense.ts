@@ -72,7 +72,9 @@ export class Dense extends Layer {
 
 function checkFeatures(layer: Layer, shape: Shape, expected: number | null): void {
   if (shape.length < 2) {
-    throw new ShapeError(`${layer.name}: input ${formatShape(shape)} needs a batch axis and an axis of features: [batch, …, features]`);
+    throw new ShapeError(
+      `${layer.name}: input ${formatShape(shape)} needs a batch axis and an axis of features: [batch, …, features]`,
+    );
   }
   if (expected !== null && shape.at(-1) !== expected) {
     throw new ShapeError(

@@ -20,7 +20,9 @@ export class Dropout extends Layer {
     super('dropout', options);
     const { rate } = options;
     if (!(rate >= 0 && rate < 1)) {
-      throw new ArgumentError(`${this.name}: rate ${JSON.stringify(rate)} is not accepted; use 0 up to, but not including, 1`);
+      throw new ArgumentError(
+        `${this.name}: rate ${JSON.stringify(rate)} is not accepted; use 0 up to, but not including, 1`,
+      );
     }
     this.rate = rate;
   }

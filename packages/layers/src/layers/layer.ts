@@ -1,4 +1,13 @@
-import { ArgumentError, formatShape, isFloat, random, ShapeError, zeros, type Shape, type Tensor } from '@tesserajs/tensor';
+import {
+  ArgumentError,
+  formatShape,
+  isFloat,
+  random,
+  ShapeError,
+  zeros,
+  type Shape,
+  type Tensor,
+} from '@tesserajs/tensor';
 import { UnbuiltError } from '../errors.js';
 import { hashText } from '../hash.js';
 import type { Initializer } from '../initializers.js';
@@ -122,7 +131,9 @@ export function asFloat(x: Tensor, like: Tensor | null = null): Tensor {
 export function checkAxes(layer: Layer, shape: Shape, axes: readonly string[]): void {
   if (shape.length === axes.length) return;
   const hint =
-    shape.length === axes.length - 1 ? 'is an axis missing (a batch of one, or one channel)? add it with expandDims' : 'reshape it';
+    shape.length === axes.length - 1
+      ? 'is an axis missing (a batch of one, or one channel)? add it with expandDims'
+      : 'reshape it';
   throw new ShapeError(
     `${layer.name}: input ${formatShape(shape)} has ${shape.length} axes, the layer takes ${axes.length}: [${axes.join(', ')}]; ${hint}`,
   );
@@ -135,11 +146,17 @@ export function checkSize(operation: string, option: string, value: number): voi
 }
 
 /** One or two whole numbers as [height, width]. Throws an ArgumentError for anything else. */
-export function toPair(operation: string, option: string, value: number | readonly number[]): readonly [number, number] {
-  const pair = typeof value === 'number' ? [value, value] : value;
-  if (pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 1)) return [pair[0]!, pair[1]!];
+export function toPair(
+  operation: string,
+  option: string,
+  value: number | readonly number[],
+): readonly [number, number] {
+  const pair: unknown = typeof value === 'number' ? [value, value] : value;
+  if (Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 1)) {
+    return pair as [number, number];
+  }
   throw new ArgumentError(
-    `${operation}: ${option} ${JSON.stringify(value)} is not accepted; use a whole number >= 1, or two of them: [height, width]`,
+    `${operation}: ${option} ${String(value)} is not accepted; use a whole number >= 1, or two of them: [height, width]`,
   );
 }
 

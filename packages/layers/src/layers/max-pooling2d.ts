@@ -14,7 +14,11 @@ export interface MaxPooling2dOptions extends LayerOptions {
 /** Largest value in each window; made by {@link maxPooling2d}. */
 export class MaxPooling2d extends Layer {
   static readonly className: string = 'MaxPooling2D';
-  static readonly fields: Readonly<Record<string, FieldKind>> = { poolSize: 'sizes', strides: 'sizes', padding: 'padding' };
+  static readonly fields: Readonly<Record<string, FieldKind>> = {
+    poolSize: 'sizes',
+    strides: 'sizes',
+    padding: 'padding',
+  };
 
   readonly poolSize: readonly [number, number];
   readonly strides: readonly [number, number];

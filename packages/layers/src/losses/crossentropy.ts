@@ -43,7 +43,9 @@ function floatPredictions(name: string, predictions: Tensor): void {
     );
   }
   if (predictions.shape.at(-1) === 1) {
-    throw new ShapeError(`${name}: predictions ${formatShape(predictions.shape)} have one class; the model must give one value per class`);
+    throw new ShapeError(
+      `${name}: predictions ${formatShape(predictions.shape)} have one class; the model must give one value per class`,
+    );
   }
 }
 
@@ -74,9 +76,7 @@ function classIndices(name: string, targets: Tensor, predictions: Tensor): Tenso
   const oneHot = formatShape(targets.shape) === formatShape(predictions.shape);
   throw new ShapeError(
     `${name}: targets ${formatShape(targets.shape)} do not fit predictions ${formatShape(predictions.shape)}: ` +
-      (oneHot
-        ? "they look one-hot; use the loss 'categoricalCrossentropy', or class indices"
-        : 'class indices') +
+      (oneHot ? "they look one-hot; use the loss 'categoricalCrossentropy', or class indices" : 'class indices') +
       ` of shape ${formatShape(leading)}`,
   );
 }
@@ -103,7 +103,11 @@ export function sparseCategoricalCrossentropy({ fromLogits = false }: Crossentro
       const indices = classIndices(name, targets, predictions).cast('int32');
       const classes = predictions.shape.at(-1)!;
       const logs = fromLogits ? nn.logSoftmax(predictions) : logProbabilities(predictions);
-      if (classes <= oneHotClasses) return logs.mul(nn.oneHot(indices, classes, logs.dtype)).sum(-1).neg();
+      if (classes <= oneHotClasses)
+        return logs
+          .mul(nn.oneHot(indices, classes, logs.dtype))
+          .sum(-1)
+          .neg();
       return takeAlongAxis(logs, indices.expandDims(-1), -1).squeeze(-1).neg();
     },
     checkTargets(targets, predictions) {
@@ -122,7 +126,9 @@ function checkClasses(name: string, { data }: HostTensor, classes: number): void
       );
     }
     if (!Number.isInteger(label)) {
-      throw new ArgumentError(`${name}: target ${label} at position ${i} is no class index; use whole numbers, or another loss`);
+      throw new ArgumentError(
+        `${name}: target ${label} at position ${i} is no class index; use whole numbers, or another loss`,
+      );
     }
   }
 }

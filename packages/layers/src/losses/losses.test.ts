@@ -37,7 +37,10 @@ it('stays finite for predictions that are certain and wrong', async () => {
 
 it('takes labels with a last axis of 1, of any kind of number', async () => {
   const loss = losses.sparseCategoricalCrossentropy({ fromLogits: true });
-  const logits = tensor([[1, 2, 3], [3, 1, 1]]);
+  const logits = tensor([
+    [1, 2, 3],
+    [3, 1, 1],
+  ]);
   const expected = await loss.call(tensor(new Int32Array([2, 0])), logits).data();
   expect(await loss.call(tensor(new Uint8Array([2, 0]), { shape: [2, 1] }), logits).data()).toEqual(expected);
   expect(await loss.call(tensor([2, 0]), logits).data()).toEqual(expected);
@@ -47,7 +50,12 @@ it('takes labels with a last axis of 1, of any kind of number', async () => {
 
 it('lets a last axis of 1 be missing in targets of meanSquaredError', async () => {
   const p = tensor([[1], [2]]);
-  expect(await losses.meanSquaredError().call(tensor([0, 4]), p).array()).toEqual([1, 4]);
+  expect(
+    await losses
+      .meanSquaredError()
+      .call(tensor([0, 4]), p)
+      .array(),
+  ).toEqual([1, 4]);
   expect(() => losses.meanSquaredError().call(zeros([2, 3]), p)).toThrow(
     'meanSquaredError: targets [2,3] do not fit predictions [2,1]; shapes must be equal, but for a last axis of 1',
   );
@@ -70,7 +78,10 @@ it('explains targets that belong to the other cross-entropy', () => {
 
 it('finds labels that are no classes', () => {
   const check = (values: number[]): void =>
-    losses.sparseCategoricalCrossentropy().checkTargets!({ data: new Float32Array(values), shape: [values.length], dtype: 'float32' }, [2, 3]);
+    losses.sparseCategoricalCrossentropy().checkTargets!(
+      { data: new Float32Array(values), shape: [values.length], dtype: 'float32' },
+      [2, 3],
+    );
   check([0, 1, 2]);
   expect(() => check([0, 3])).toThrow(
     'sparseCategoricalCrossentropy: target 3 at position 1 is no class; the model gives 3 classes: 0 to 2',

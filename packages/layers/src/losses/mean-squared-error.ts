@@ -3,8 +3,15 @@ import { sameShape } from '../shapes.js';
 import type { Loss } from './loss.js';
 
 /** Targets in the shape of the predictions: a last axis of 1 may be missing in either. */
-export function alignTargets(name: string, targets: Tensor, predictions: Tensor): [targets: Tensor, predictions: Tensor] {
-  const floats = targets.dtype === predictions.dtype ? targets : targets.cast(isFloat(predictions.dtype) ? predictions.dtype : 'float32');
+function alignTargets(
+  name: string,
+  targets: Tensor,
+  predictions: Tensor,
+): [targets: Tensor, predictions: Tensor] {
+  const floats =
+    targets.dtype === predictions.dtype
+      ? targets
+      : targets.cast(isFloat(predictions.dtype) ? predictions.dtype : 'float32');
   if (sameShape(floats.shape, predictions.shape)) return [floats, predictions];
   if (sameShape([...floats.shape, 1], predictions.shape)) return [floats.expandDims(-1), predictions];
   if (sameShape(floats.shape, [...predictions.shape, 1])) return [floats, predictions.expandDims(-1)];

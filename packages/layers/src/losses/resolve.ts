@@ -15,7 +15,9 @@ const factories: Readonly<Record<LossName, unknown>> = {
 /** A loss of a given name and options. Throws an ArgumentError for an unknown name. */
 export function lossNamed(operation: string, name: string, config: Loss['config'] = {}): Loss {
   if (!Object.hasOwn(factories, name)) {
-    throw new ArgumentError(`${operation}: loss ${JSON.stringify(name)} is not known; use one of ${Object.keys(factories).join(', ')}`);
+    throw new ArgumentError(
+      `${operation}: loss ${JSON.stringify(name)} is not known; use one of ${Object.keys(factories).join(', ')}`,
+    );
   }
   const create = factories[name as LossName] as (options: object) => Loss;
   return create(config);

@@ -34,7 +34,12 @@ export function sparseCategoricalAccuracy(): Metric {
     call(targets, predictions) {
       const leading = predictions.shape.slice(0, -1);
       if (!sameShape(targets.shape, leading) && !sameShape(targets.shape, [...leading, 1])) {
-        throw misfit('sparseCategoricalAccuracy', targets, predictions, `class indices have shape ${formatShape(leading)}`);
+        throw misfit(
+          'sparseCategoricalAccuracy',
+          targets,
+          predictions,
+          `class indices have shape ${formatShape(leading)}`,
+        );
       }
       return predictions.argmax(-1).equal(targets.reshape(leading).cast('int32'));
     },

@@ -55,13 +55,16 @@ export abstract class Model extends Layer {
   constructor(factory: string, options: ModelOptions = {}) {
     super(factory, options);
     const { seed = 0 } = options;
-    if (!Number.isSafeInteger(seed)) throw new ArgumentError(`${this.name}: seed ${seed} is not accepted; use a whole number`);
+    if (!Number.isSafeInteger(seed))
+      throw new ArgumentError(`${this.name}: seed ${seed} is not accepted; use a whole number`);
     this.seed = seed;
   }
 
   /** True when all layers have their weights. */
   override get built(): boolean {
-    return [...modulePaths(this).keys()].every((module) => module === this || !(module instanceof Layer) || module.built);
+    return [...modulePaths(this).keys()].every(
+      (module) => module === this || !(module instanceof Layer) || module.built,
+    );
   }
 
   /** The tensors of the model in order, with their paths. */
@@ -81,7 +84,9 @@ export abstract class Model extends Layer {
   override build(inputShape: SymbolicShape, options: BuildOptions = { key: random.key(this.seed) }): void {
     const example = exampleShape(`${this.name}: build`, inputShape);
     const paths = modulePaths(this);
-    const waiting = [...paths.keys()].filter((module) => module instanceof Layer && !(module instanceof Model) && !module.built);
+    const waiting = [...paths.keys()].filter(
+      (module) => module instanceof Layer && !(module instanceof Model) && !module.built,
+    );
     const { key, empty = false } = options;
     const run = new Run({ training: false, key: null, paths, updates: null, buildKey: key, buildEmpty: empty });
     try {
@@ -174,7 +179,9 @@ export abstract class Model extends Layer {
 
   /** The parts that a summary lists: by default the modules in the model's own fields. */
   get parts(): readonly Module[] {
-    return [...modulePaths(this)].filter(([module, path]) => module !== this && !path.includes('.')).map(([module]) => module);
+    return [...modulePaths(this)]
+      .filter(([module, path]) => module !== this && !path.includes('.'))
+      .map(([module]) => module);
   }
 
   protected override buildFrom(x: Tensor, ctx: Context | undefined): void {

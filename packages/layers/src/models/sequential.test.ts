@@ -54,7 +54,9 @@ it('counts frozen parameters apart, and shows what is not known yet', () => {
   model.build([null, 4]);
   expect(model.countParams()).toBe(15 + 8);
   expect(model.countParams({ trainable: true })).toBe(8);
-  expect(model.summary({ print: null })).toContain('Total params: 23 (92 B)\nTrainable params: 8\nNon-trainable params: 15');
+  expect(model.summary({ print: null })).toContain(
+    'Total params: 23 (92 B)\nTrainable params: 8\nNon-trainable params: 15',
+  );
   expect(model.summaryRows().rows[1]).toEqual({ name: 'head', type: 'Dense', outputShape: [null, 2], params: 8 });
 });
 
@@ -75,9 +77,10 @@ it('is built by an input shape here or in the first layer, by build, or by its f
 it('gives the same weights for the same seed, and others for another', async () => {
   const kernels = (seed?: number): Promise<unknown[]> =>
     Promise.all(
-      sequential([dense({ units: 4 }), dense({ units: 4 })], { inputShape: [4], ...(seed === undefined ? {} : { seed }) }).weights.map(
-        ({ tensor }) => tensor.data(),
-      ),
+      sequential([dense({ units: 4 }), dense({ units: 4 })], {
+        inputShape: [4],
+        ...(seed === undefined ? {} : { seed }),
+      }).weights.map(({ tensor }) => tensor.data()),
     );
   const first = await kernels();
   expect(await kernels(0)).toEqual(first);
@@ -87,7 +90,9 @@ it('gives the same weights for the same seed, and others for another', async () 
 
 it('keeps the weights of layers when others are put between them', async () => {
   const last = async (...between: Parameters<typeof sequential>[0]): Promise<unknown> =>
-    sequential([dense({ units: 4 }), ...between, dense({ units: 2, name: 'head' })], { inputShape: [4] }).weights.at(-2)!.tensor.data();
+    sequential([dense({ units: 4 }), ...between, dense({ units: 2, name: 'head' })], { inputShape: [4] })
+      .weights.at(-2)!
+      .tensor.data();
   expect(await last(dropout({ rate: 0.5 }), flatten())).toEqual(await last());
 });
 

@@ -51,7 +51,8 @@ function withState<M extends Module>(model: M, updates: ReadonlyMap<Module, Read
 
 function checkUpdate(module: Module, field: string, value: Tensor): void {
   const old: unknown = Object.getOwnPropertyDescriptor(module, field)?.value;
-  if (!isTensor(old)) throw new ArgumentError(`update: ${module.constructor.name} has no tensor in a field called ${field}`);
+  if (!isTensor(old))
+    throw new ArgumentError(`update: ${module.constructor.name} has no tensor in a field called ${field}`);
   if (formatShape(old.shape) !== formatShape(value.shape) || old.dtype !== value.dtype) {
     throw new ShapeError(
       `update: ${module.constructor.name}.${field} is ${old.dtype} ${formatShape(old.shape)}, its new value ` +

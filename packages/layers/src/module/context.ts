@@ -55,7 +55,9 @@ export class Run implements Context {
   key(module: Module | undefined = this.#open.at(-1)): Tensor {
     const { key } = this.#options;
     if (key === null) {
-      throw new ArgumentError(`${this.#name(module)}: this run has no random key; pass one: applyModule(model, x, { training: true, key })`);
+      throw new ArgumentError(
+        `${this.#name(module)}: this run has no random key; pass one: applyModule(model, x, { training: true, key })`,
+      );
     }
     const path = this.#path(module);
     const count = this.#keysTaken.get(path) ?? 0;
@@ -85,7 +87,10 @@ export class Run implements Context {
 
   /** The key of a module's first weights. */
   weightKey(module: Module): Tensor {
-    return random.foldIn(random.foldIn(this.#options.buildKey ?? random.key(0), weightsTag), hashText(this.#path(module)));
+    return random.foldIn(
+      random.foldIn(this.#options.buildKey ?? random.key(0), weightsTag),
+      hashText(this.#path(module)),
+    );
   }
 
   /** Runs `body` as part of a module. */

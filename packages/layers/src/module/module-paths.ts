@@ -5,7 +5,7 @@ import type { Module } from './module.js';
 export type ModulePaths = ReadonlyMap<Module, string>;
 
 /** True for modules, whatever copy of the package made them. */
-export function isModule(value: unknown): value is Module {
+function isModule(value: unknown): value is Module {
   return typeof value === 'object' && value !== null && (value as { [moduleBrand]?: true })[moduleBrand] === true;
 }
 

@@ -43,7 +43,11 @@ it('needs a constructor and call, and is differentiated as it is', async () => {
   expect(await block.apply(x).array()).toEqual([[7, 8]]);
   const [, grads] = valueAndGrad((m: Residual, x: Tensor) => m.apply(x).sum())(block, x);
   expect(await grads.scale.array()).toEqual([6]);
-  expect(namedWeights(block).map(({ path }) => path).sort()).toEqual(['inner.kernel', 'scale']);
+  expect(
+    namedWeights(block)
+      .map(({ path }) => path)
+      .sort(),
+  ).toEqual(['inner.kernel', 'scale']);
 });
 
 it('gives no gradient to frozen modules and state', () => {
@@ -52,7 +56,11 @@ it('gives no gradient to frozen modules and state', () => {
   const [, grads] = valueAndGrad((m: Residual) => m.apply(ones([1, 2])).sum())(block);
   expect((grads.inner as unknown as { kernel: unknown }).kernel).toBeNull();
   expect(grads.scale).not.toBeNull();
-  expect(namedWeights(block).filter(({ trainable }) => trainable).map(({ path }) => path)).toEqual(['scale']);
+  expect(
+    namedWeights(block)
+      .filter(({ trainable }) => trainable)
+      .map(({ path }) => path),
+  ).toEqual(['scale']);
   expect(namedWeights(new RunningMean())[0]!.trainable).toBe(false);
 });
 
@@ -118,7 +126,11 @@ it('gives each module keys of its own, which adding a layer does not change', as
     const [y] = applyModule(sequential(layers), ones([1, 64]), { training: true, key: random.key(1) });
     return y.array();
   };
-  const identity = dense({ units: 64, useBias: false, kernelInitializer: { name: 'eye', config: {}, create: (_, [n]) => eye(n!) } });
+  const identity = dense({
+    units: 64,
+    useBias: false,
+    kernelInitializer: { name: 'eye', config: {}, create: (_, [n]) => eye(n!) },
+  });
   expect(await mask([identity, dropout({ rate: 0.5 })])).toEqual(await mask([dropout({ rate: 0.5 })]));
 });
 

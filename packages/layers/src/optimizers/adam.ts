@@ -15,7 +15,8 @@ export interface AdamOptions {
 }
 
 function checkDecay(option: string, value: number): void {
-  if (!(value >= 0 && value < 1)) throw new ArgumentError(`adam: ${option} ${value} is not accepted; use 0 up to, but not including, 1`);
+  if (!(value >= 0 && value < 1))
+    throw new ArgumentError(`adam: ${option} ${value} is not accepted; use 0 up to, but not including, 1`);
 }
 
 /**
@@ -35,7 +36,8 @@ export function adam(options: AdamOptions = {}): Optimizer {
   checkLearningRate('adam', learningRate);
   checkDecay('beta1', beta1);
   checkDecay('beta2', beta2);
-  if (!(epsilon >= 0 && Number.isFinite(epsilon))) throw new ArgumentError(`adam: epsilon ${epsilon} is not accepted; use a number >= 0`);
+  if (!(epsilon >= 0 && Number.isFinite(epsilon)))
+    throw new ArgumentError(`adam: epsilon ${epsilon} is not accepted; use a number >= 0`);
   const unscaled = Math.sqrt(1 - beta2);
   const factor = (1 - beta1) / unscaled;
   const correctedRate = (rate: number, step: number): number =>

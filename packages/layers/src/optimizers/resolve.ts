@@ -9,7 +9,11 @@ export type OptimizerName = 'adam' | 'sgd';
 const factories: Readonly<Record<OptimizerName, unknown>> = { adam, sgd };
 
 /** An optimizer of a given name and options. Throws an ArgumentError for an unknown name. */
-export function optimizerNamed(operation: string, name: string, config: Readonly<Record<string, number | boolean>> = {}): Optimizer {
+export function optimizerNamed(
+  operation: string,
+  name: string,
+  config: Readonly<Record<string, number | boolean>> = {},
+): Optimizer {
   if (!Object.hasOwn(factories, name)) {
     throw new ArgumentError(
       `${operation}: optimizer ${JSON.stringify(name)} is not known; use one of ${Object.keys(factories).join(', ')}`,

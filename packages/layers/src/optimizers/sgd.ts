@@ -18,7 +18,8 @@ export interface SgdOptions {
  */
 export function sgd({ learningRate = 0.01, momentum = 0, nesterov = false }: SgdOptions = {}): Optimizer {
   checkLearningRate('sgd', learningRate);
-  if (!(momentum >= 0 && momentum <= 1)) throw new ArgumentError(`sgd: momentum ${momentum} is not accepted; use 0 to 1`);
+  if (!(momentum >= 0 && momentum <= 1))
+    throw new ArgumentError(`sgd: momentum ${momentum} is not accepted; use 0 to 1`);
   return {
     name: 'sgd',
     config: { momentum, nesterov },

@@ -8,6 +8,8 @@ import { platformConsole as portableConsole } from './console.js';
 import { platformStorage as nodeStorage } from './storage.node.js';
 import { platformStorage as portableStorage } from './storage.js';
 
+const escape = '\x1b';
+
 class Terminal extends Writable {
   readonly isTTY: boolean;
   readonly columns = 80;
@@ -30,10 +32,12 @@ it('draws a bar on a terminal, cut to its width, and leaves modes and signals al
   bar.update(1, 'epoch 1/2', `loss 0.1000 ${'x'.repeat(100)}`);
   bar.stop();
   expect(process.listenerCount('SIGINT')).toBe(listeners);
-  const lines = terminal.text.split(/\x1b\[[0-9;?]*[A-Za-z]|\x1b[78]/).filter((line) => line.trim() !== '');
+  const lines = terminal.text
+    .split(new RegExp(`${escape}\\[[0-9;?]*[A-Za-z]|${escape}[78]`))
+    .filter((line) => line.trim() !== '');
   expect(lines.at(-1)).toBe(`epoch 1/2  ${'█'.repeat(24)} 100%  loss 0.1000 ${'x'.repeat(26)}`);
-  expect(terminal.text).not.toContain('\x1b[?7l');
-  expect(terminal.text).not.toContain('\x1b[?25l');
+  expect(terminal.text).not.toContain(`${escape}[?7l`);
+  expect(terminal.text).not.toContain(`${escape}[?25l`);
   expect(terminal.text.endsWith('\n')).toBe(true);
 });
 
@@ -52,7 +56,10 @@ it('writes lines to the console of a browser', () => {
   log.mockRestore();
 });
 
-it.each([['Node', consoleOn(new Terminal(false))], ['elsewhere', portableConsole]])('lets events in: %s', async (_, target) => {
+it.each([
+  ['Node', consoleOn(new Terminal(false))],
+  ['elsewhere', portableConsole],
+])('lets events in: %s', async (_, target) => {
   let called = false;
   setTimeout(() => (called = true), 0);
   for (let i = 0; i < 1000 && !called; i++) await target.yieldToEvents();

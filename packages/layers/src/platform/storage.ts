@@ -2,7 +2,9 @@ import { UnsupportedError } from '@tesserajs/tensor';
 import type { Storage } from './types.js';
 
 function refuse(): never {
-  throw new UnsupportedError('files: there is no file system here; use saveModel and loadModel, and keep the bytes as you like');
+  throw new UnsupportedError(
+    'files: there is no file system here; use saveModel and loadModel, and keep the bytes as you like',
+  );
 }
 
 /** Where there are no files. */

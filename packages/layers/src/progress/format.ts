@@ -9,7 +9,9 @@ export function formatLogs(logs: Logs): string {
 
 function formatValue(value: number): string {
   const size = Math.abs(value);
-  return Number.isFinite(value) && value !== 0 && (size < 1e-3 || size >= 1e5) ? value.toExponential(3) : value.toFixed(4);
+  return Number.isFinite(value) && value !== 0 && (size < 1e-3 || size >= 1e5)
+    ? value.toExponential(3)
+    : value.toFixed(4);
 }
 
 /** `12,345`: examples in a time of milliseconds, per second. */

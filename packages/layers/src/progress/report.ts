@@ -48,12 +48,13 @@ export class Report {
 
   /** Shows means over the epoch so far. */
   update(batches: number, examples: number, logs: Logs): void {
+    if (this.#bar === null) return;
     const elapsed = this.#now() - this.#started;
     const rate = examplesPerSecond(examples - this.#before, elapsed);
     const share = this.#share(batches, examples);
     const left = this.#timeLeft(share, elapsed);
     const texts = [formatLogs(logs), `${rate} ${this.#plan.unit}/s`, ...(left === null ? [] : [`${left} left`])];
-    this.#bar?.update(share, this.#title(), texts.join('  '));
+    this.#bar.update(share, this.#title(), texts.join('  '));
   }
 
   /** Ends an epoch. */

@@ -4,7 +4,18 @@ import type { Model } from '../models/model.js';
 import { Sequential, sequential } from '../models/sequential.js';
 import { classNameOf } from '../models/summary.js';
 import type { Module } from '../module/module.js';
-import { explained, misfit, readBoolean, readField, readList, readObject, readSizes, readText, readWhole, writeField } from './fields.js';
+import {
+  explained,
+  misfit,
+  readBoolean,
+  readField,
+  readList,
+  readObject,
+  readSizes,
+  readText,
+  readWhole,
+  writeField,
+} from './fields.js';
 import { layerClasses } from './layer-classes.js';
 
 const format = 'tessera-layers';
@@ -21,7 +32,11 @@ export function writeConfig(model: Model): string {
 function writeLayer(path: string, module: Module): object {
   if (!(module instanceof Layer)) throw unsavable(path, module);
   const className = classNameOf(module);
-  const own = { name: module.name, trainable: module.trainable, ...(module.inputShape === null ? {} : { inputShape: module.inputShape }) };
+  const own = {
+    name: module.name,
+    trainable: module.trainable,
+    ...(module.inputShape === null ? {} : { inputShape: module.inputShape }),
+  };
   if (module instanceof Sequential) {
     const layers = module.layers.map((layer, i) => writeLayer(`${path}.layers[${i}]`, layer));
     return { className, config: { ...own, seed: module.seed, layers } };
@@ -45,7 +60,9 @@ function unsavable(path: string, module: Module): ArgumentError {
 /** A model of a configuration, with zeros for weights that take no memory. Throws a FormatError naming the field that is wrong. */
 export function readConfig(text: string): Model {
   if (text.length > longestText) {
-    throw new FormatError(`loadModel: config: ${text.length} characters are more than a configuration has (${longestText})`);
+    throw new FormatError(
+      `loadModel: config: ${text.length} characters are more than a configuration has (${longestText})`,
+    );
   }
   checkDepth(text);
   let value: unknown;
@@ -56,7 +73,8 @@ export function readConfig(text: string): Model {
   }
   const root = readObject('the file', value, ['format', 'version', 'model']);
   if (root['format'] !== format) throw misfit('format', JSON.stringify(format), root['format']);
-  if (root['version'] !== version) throw misfit('version', `${version}, the one that this package reads`, root['version']);
+  if (root['version'] !== version)
+    throw misfit('version', `${version}, the one that this package reads`, root['version']);
   const model = readLayer('model', root['model']);
   if (!(model instanceof Sequential)) throw misfit('model.className', "'Sequential'", classNameOf(model));
   const { inputShape } = model;
@@ -116,7 +134,12 @@ function readCommon(path: string, { name, trainable }: Readonly<Record<string, u
 
 function readSequential(path: string, value: unknown): Sequential {
   const config = readObject(path, value, [...commonFields, 'seed', 'layers']);
-  const seed = config['seed'] === undefined ? 0 : readWhole(`${path}.seed`, config['seed'], Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-  const layers = readList(`${path}.layers`, config['layers']).map((layer, i) => readLayer(`${path}.layers[${i}]`, layer));
+  const seed =
+    config['seed'] === undefined
+      ? 0
+      : readWhole(`${path}.seed`, config['seed'], Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  const layers = readList(`${path}.layers`, config['layers']).map((layer, i) =>
+    readLayer(`${path}.layers[${i}]`, layer),
+  );
   return shaped(path, config, () => sequential(layers, { ...readCommon(path, config), seed }));
 }

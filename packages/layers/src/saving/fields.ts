@@ -15,7 +15,9 @@ const largest = 2 ** 31 - 1;
 /** The error for a field of a configuration. */
 export function misfit(path: string, rule: string, value: unknown): FormatError {
   const text = value === undefined ? 'nothing' : JSON.stringify(value);
-  return new FormatError(`loadModel: config: ${path} must be ${rule}, got ${text.length > 60 ? `${text.slice(0, 60)}…` : text}`);
+  return new FormatError(
+    `loadModel: config: ${path} must be ${rule}, got ${text.length > 60 ? `${text.slice(0, 60)}…` : text}`,
+  );
 }
 
 /** An object; throws a FormatError for anything else, and for fields other than the known ones. */
@@ -23,7 +25,9 @@ export function readObject(path: string, value: unknown, known: readonly string[
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw misfit(path, 'an object', value);
   const unknown = Object.keys(value).find((key) => !known.includes(key));
   if (unknown !== undefined) {
-    throw new FormatError(`loadModel: config: ${path} has the unknown field ${JSON.stringify(unknown)}; known are ${known.join(', ')}`);
+    throw new FormatError(
+      `loadModel: config: ${path} has the unknown field ${JSON.stringify(unknown)}; known are ${known.join(', ')}`,
+    );
   }
   return value as JsonObject;
 }
@@ -65,7 +69,8 @@ function readInitializer(path: string, value: unknown): Initializer {
   const options: Record<string, number | string> = {};
   const fields = ['value', 'mean', 'stddev', 'minval', 'maxval', 'scale', 'mode', 'distribution', 'seed'];
   for (const [key, option] of Object.entries(readObject(`${path}.config`, config ?? {}, fields))) {
-    if (typeof option !== 'number' && typeof option !== 'string') throw misfit(`${path}.config.${key}`, 'a number or a text', option);
+    if (typeof option !== 'number' && typeof option !== 'string')
+      throw misfit(`${path}.config.${key}`, 'a number or a text', option);
     options[key] = option;
   }
   return explained(path, () => initializerNamed('initializer', readText(`${path}.name`, name), options));
@@ -111,7 +116,9 @@ export function writeField(path: string, kind: FieldKind, value: unknown): unkno
     return { name, config };
   }
   if (typeof value === 'function') {
-    throw new ArgumentError(`saveModel: ${path} is a function, which a file cannot hold; use a name, or save the weights alone with saveTensors`);
+    throw new ArgumentError(
+      `saveModel: ${path} is a function, which a file cannot hold; use a name, or save the weights alone with saveTensors`,
+    );
   }
   return value;
 }

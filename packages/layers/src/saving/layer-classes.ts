@@ -13,5 +13,8 @@ export interface SavedClass extends LayerClass {
 
 /** The layers that files can hold, by the names of their Keras classes. */
 export const layerClasses: ReadonlyMap<string, SavedClass> = new Map(
-  [Dense, Conv2d, MaxPooling2d, Dropout, Flatten, ActivationLayer].map((layer): [string, SavedClass] => [layer.className, layer]),
+  [Dense, Conv2d, MaxPooling2d, Dropout, Flatten, ActivationLayer].map((layer): [string, SavedClass] => [
+    layer.className,
+    layer,
+  ]),
 );

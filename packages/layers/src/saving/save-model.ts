@@ -22,7 +22,8 @@ export interface SavedModel {
  * ```
  */
 export async function saveModel(model: Model): Promise<SavedModel> {
-  if (!model.built) throw new UnbuiltError(`saveModel: ${model.name} has no weights yet; call model.build([null, …]) or fit first`);
+  if (!model.built)
+    throw new UnbuiltError(`saveModel: ${model.name} has no weights yet; call model.build([null, …]) or fit first`);
   return { config: writeConfig(model), weights: await saveTensors(model) };
 }
 

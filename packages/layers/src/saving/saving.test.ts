@@ -15,18 +15,32 @@ function network(): layers.Sequential {
   const { initializers } = layers;
   return layers.sequential(
     [
-      layers.conv2d({ filters: 4, kernelSize: [3, 2], strides: 2, padding: 'same', groups: 2, activation: 'relu', trainable: false }),
+      layers.conv2d({
+        filters: 4,
+        kernelSize: [3, 2],
+        strides: 2,
+        padding: 'same',
+        groups: 2,
+        activation: 'relu',
+        trainable: false,
+      }),
       layers.maxPooling2d({ poolSize: 2, strides: 1 }),
       layers.sequential([layers.dropout({ rate: 0.5 }), layers.activation({ activation: 'silu' })], { name: 'middle' }),
       layers.flatten(),
-      layers.dense({ units: 3, useBias: false, kernelInitializer: initializers.varianceScaling({ scale: 2, mode: 'fanAvg', seed: 4 }) }),
+      layers.dense({
+        units: 3,
+        useBias: false,
+        kernelInitializer: initializers.varianceScaling({ scale: 2, mode: 'fanAvg', seed: 4 }),
+      }),
     ],
     { inputShape: [6, 6, 2], seed: 3, name: 'net' },
   );
 }
 
 async function values(model: layers.Model): Promise<Record<string, unknown>> {
-  return Object.fromEntries(await Promise.all(model.weights.map(async ({ path, tensor }) => [path, await tensor.data()])));
+  return Object.fromEntries(
+    await Promise.all(model.weights.map(async ({ path, tensor }) => [path, await tensor.data()])),
+  );
 }
 
 it('gives back the same model, bit for bit', async () => {
@@ -45,7 +59,11 @@ it('gives back the same model, bit for bit', async () => {
     version: 1,
     model: { className: 'Sequential', config: { name: 'net', inputShape: [6, 6, 2], seed: 3 } },
   });
-  expect(Object.keys(loadTensors(saved.weights).tensors)).toEqual(['layers.0.kernel', 'layers.0.bias', 'layers.4.kernel']);
+  expect(Object.keys(loadTensors(saved.weights).tensors)).toEqual([
+    'layers.0.kernel',
+    'layers.0.bias',
+    'layers.4.kernel',
+  ]);
 });
 
 it('goes on training what it loaded', async () => {
@@ -72,7 +90,9 @@ it('refuses what files cannot hold', async () => {
   );
 });
 
-type Config = Record<string, unknown> & { model: { className: unknown; config: Record<string, unknown> & { layers: Config['model'][] } } };
+type Config = Record<string, unknown> & {
+  model: { className: unknown; config: Record<string, unknown> & { layers: Config['model'][] } };
+};
 
 /** Loads the network after its configuration was changed. */
 async function loadChanged(change: (config: Config) => void): Promise<layers.Model> {
@@ -84,26 +104,111 @@ async function loadChanged(change: (config: Config) => void): Promise<layers.Mod
 
 const wrong: [string, (config: Config) => void, string][] = [
   ['format', (c) => (c['format'] = 'keras'), 'loadModel: config: format must be "tessera-layers", got "keras"'],
-  ['version', (c) => (c['version'] = 2), 'loadModel: config: version must be 1, the one that this package reads, got 2'],
-  ['class', (c) => (c.model.config.layers[4]!.className = 'Densse'), 'loadModel: config: model.config.layers[4].className must be one of Sequential, Dense, Conv2D, MaxPooling2D, Dropout, Flatten, Activation, got "Densse"'],
-  ['prototype member', (c) => (c.model.config.layers[4]!.className = 'constructor'), 'layers[4].className must be one of'],
-  ['size', (c) => (c.model.config.layers[4]!.config['units'] = -3), 'loadModel: config: model.config.layers[4].config.units must be a whole number from 1 to 2147483647, got -3'],
-  ['type', (c) => (c.model.config.layers[4]!.config['units'] = '3'), 'config.units must be a whole number from 1 to 2147483647, got "3"'],
-  ['missing', (c) => delete c.model.config.layers[4]!.config['units'], 'loadModel: config: model.config.layers[4].config: dense_'],
-  ['unknown field', (c) => (c.model.config.layers[4]!.config['unit'] = 3), 'loadModel: config: model.config.layers[4].config has the unknown field "unit"; known are name, trainable, inputShape, units,'],
-  ['activation', (c) => (c.model.config.layers[0]!.config['activation'] = 'boom'), 'layers[0].config.activation must be one of linear, relu,'],
-  ['boolean', (c) => (c.model.config.layers[0]!.config['useBias'] = 1), 'layers[0].config.useBias must be true or false, got 1'],
-  ['rate', (c) => (c.model.config.layers[2]!.config.layers[0]!.config['rate'] = 1), 'layers[2].config.layers[0].config.rate must be a number from 0 up to, but not including, 1, got 1'],
-  ['padding', (c) => (c.model.config.layers[0]!.config['padding'] = 'full'), "layers[0].config.padding must be 'valid' or 'same', got \"full\""],
-  ['groups', (c) => (c.model.config.layers[0]!.config['groups'] = 3), 'loadModel: config: model.config.layers[0].config: conv2d: 4 filters cannot be divided into 3 groups'],
-  ['initializer', (c) => (c.model.config.layers[4]!.config['kernelInitializer'] = { name: 'x', config: {} }), 'kernelInitializer: initializer: initializer "x" is not known'],
-  ['initializer option', (c) => (c.model.config.layers[4]!.config['kernelInitializer'] = { name: 'zeros', config: { value: [1] } }), 'kernelInitializer.config.value must be a number or a text, got [1]'],
-  ['layers', (c) => (c.model.config['layers'] = {} as never), 'loadModel: config: model.config.layers must be a list, got {}'],
-  ['input shape', (c) => delete c.model.config['inputShape'], 'loadModel: config: model.config.inputShape must be the shape of one example, got nothing'],
-  ['shapes', (c) => (c.model.config['inputShape'] = [6, 2]), 'loadModel: config: the layers do not fit each other: conv2d: input [1,6,2] has 3 axes'],
-  ['weights', (c) => (c.model.config.layers[4]!.config['units'] = 5), 'loadModel: layers.4.kernel is float32 [16,3], the model needs float32 [16,5]'],
-  ['bias', (c) => (c.model.config.layers[4]!.config['useBias'] = true), 'loadModel: layers.4.bias is missing among the weights'],
-  ['extra weight', (c) => (c.model.config.layers[0]!.config['useBias'] = false), 'loadModel: layers.0.bias belongs to no layer of the model'],
+  [
+    'version',
+    (c) => (c['version'] = 2),
+    'loadModel: config: version must be 1, the one that this package reads, got 2',
+  ],
+  [
+    'class',
+    (c) => (c.model.config.layers[4]!.className = 'Densse'),
+    'loadModel: config: model.config.layers[4].className must be one of Sequential, Dense, Conv2D, MaxPooling2D, Dropout, Flatten, Activation, got "Densse"',
+  ],
+  [
+    'prototype member',
+    (c) => (c.model.config.layers[4]!.className = 'constructor'),
+    'layers[4].className must be one of',
+  ],
+  [
+    'size',
+    (c) => (c.model.config.layers[4]!.config['units'] = -3),
+    'loadModel: config: model.config.layers[4].config.units must be a whole number from 1 to 2147483647, got -3',
+  ],
+  [
+    'type',
+    (c) => (c.model.config.layers[4]!.config['units'] = '3'),
+    'config.units must be a whole number from 1 to 2147483647, got "3"',
+  ],
+  [
+    'missing',
+    (c) => delete c.model.config.layers[4]!.config['units'],
+    'loadModel: config: model.config.layers[4].config: dense: units undefined is not accepted; use a whole number >= 1',
+  ],
+  [
+    'missing sizes',
+    (c) => delete c.model.config.layers[0]!.config['kernelSize'],
+    'model.config.layers[0].config: conv2d: kernelSize undefined is not accepted',
+  ],
+  [
+    'unknown field',
+    (c) => (c.model.config.layers[4]!.config['unit'] = 3),
+    'loadModel: config: model.config.layers[4].config has the unknown field "unit"; known are name, trainable, inputShape, units,',
+  ],
+  [
+    'activation',
+    (c) => (c.model.config.layers[0]!.config['activation'] = 'boom'),
+    'layers[0].config.activation must be one of linear, relu,',
+  ],
+  [
+    'boolean',
+    (c) => (c.model.config.layers[0]!.config['useBias'] = 1),
+    'layers[0].config.useBias must be true or false, got 1',
+  ],
+  [
+    'rate',
+    (c) => (c.model.config.layers[2]!.config.layers[0]!.config['rate'] = 1),
+    'layers[2].config.layers[0].config.rate must be a number from 0 up to, but not including, 1, got 1',
+  ],
+  [
+    'padding',
+    (c) => (c.model.config.layers[0]!.config['padding'] = 'full'),
+    "layers[0].config.padding must be 'valid' or 'same', got \"full\"",
+  ],
+  [
+    'groups',
+    (c) => (c.model.config.layers[0]!.config['groups'] = 3),
+    'loadModel: config: model.config.layers[0].config: conv2d: 4 filters cannot be divided into 3 groups',
+  ],
+  [
+    'initializer',
+    (c) => (c.model.config.layers[4]!.config['kernelInitializer'] = { name: 'x', config: {} }),
+    'kernelInitializer: initializer: initializer "x" is not known',
+  ],
+  [
+    'initializer option',
+    (c) => (c.model.config.layers[4]!.config['kernelInitializer'] = { name: 'zeros', config: { value: [1] } }),
+    'kernelInitializer.config.value must be a number or a text, got [1]',
+  ],
+  [
+    'layers',
+    (c) => (c.model.config['layers'] = {} as never),
+    'loadModel: config: model.config.layers must be a list, got {}',
+  ],
+  [
+    'input shape',
+    (c) => delete c.model.config['inputShape'],
+    'loadModel: config: model.config.inputShape must be the shape of one example, got nothing',
+  ],
+  [
+    'shapes',
+    (c) => (c.model.config['inputShape'] = [6, 2]),
+    'loadModel: config: the layers do not fit each other: conv2d: input [1,6,2] has 3 axes',
+  ],
+  [
+    'weights',
+    (c) => (c.model.config.layers[4]!.config['units'] = 5),
+    'loadModel: layers.4.kernel is float32 [16,3], the model needs float32 [16,5]',
+  ],
+  [
+    'bias',
+    (c) => (c.model.config.layers[4]!.config['useBias'] = true),
+    'loadModel: layers.4.bias is missing among the weights',
+  ],
+  [
+    'extra weight',
+    (c) => (c.model.config.layers[0]!.config['useBias'] = false),
+    'loadModel: layers.0.bias belongs to no layer of the model',
+  ],
 ];
 
 it.each(wrong)('names what is wrong: %s', async (_, change, message) => {
@@ -118,8 +223,11 @@ it('is not led astray by hostile texts', async () => {
   expect(load('[]')).toThrow('loadModel: config: the file must be an object, got []');
   expect(load('['.repeat(1e6))).toThrow('loadModel: config is nested deeper than 64 levels');
   expect(load('"\\"[['.repeat(1))).toThrow(/no JSON/);
-  expect(load(' '.repeat(2 ** 24 + 1))).toThrow('loadModel: config: 16777217 characters are more than a configuration has');
-  const polluted = '{"format":"tessera-layers","version":1,"model":{"className":"Flatten","config":{"__proto__":{"polluted":1}}}}';
+  expect(load(' '.repeat(2 ** 24 + 1))).toThrow(
+    'loadModel: config: 16777217 characters are more than a configuration has',
+  );
+  const polluted =
+    '{"format":"tessera-layers","version":1,"model":{"className":"Flatten","config":{"__proto__":{"polluted":1}}}}';
   expect(load(polluted)).toThrow('config has the unknown field "__proto__"');
   expect(({} as { polluted?: number }).polluted).toBeUndefined();
   expect(() => layers.loadModel({ config: '{}', weights: weights.slice(0, -1) })).toThrow(/^safetensors: layers\./);
@@ -157,7 +265,13 @@ it('keeps the older checkpoint until the newer one is whole', async () => {
     model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
     return model;
   };
-  const [x, y] = [tensor([[1, 2], [3, 4]]), tensor([[1], [2]])];
+  const [x, y] = [
+    tensor([
+      [1, 2],
+      [3, 4],
+    ]),
+    tensor([[1], [2]]),
+  ];
   const model = make();
   await model.fit(x, y, { verbose: 0, epochs: 3, callbacks: { onEpochEnd: () => layers.saveCheckpoint(model, file) } });
   expect(await readdir(directory)).toEqual(['training.checkpoint']);

@@ -13,6 +13,9 @@ export interface ArrayEpochsOptions {
 /** Batches in flight: one runs, one waits, one is being filled. */
 const ringSize = 3;
 
+/** Up to this many elements, copying one by one is faster than making a view. */
+const smallExample = 32;
+
 /** Copies examples into memory that is used in turn. */
 class Gatherer {
   readonly #source: HostTensor;
@@ -33,7 +36,8 @@ class Gatherer {
     const whole = this.#ring[turn % ringSize]!;
     const target = whole.length === (to - from) * size ? whole : whole.subarray(0, (to - from) * size);
     const copy = (start: number, end: number, at: number): void => {
-      target.set(data.subarray(start, end) as never, at);
+      if (end - start > smallExample) target.set(data.subarray(start, end) as never, at);
+      else for (let i = start; i < end; i++) target[at + i - start] = data[i]!;
     };
     if (order === null) copy(from * size, to * size, 0);
     else for (let i = from; i < to; i++) copy(order[i]! * size, (order[i]! + 1) * size, (i - from) * size);

@@ -59,7 +59,8 @@ export async function evaluateModel(
 
 async function evaluateData(x: ArrayData | BatchSource, y: ArrayData | undefined, batchSize: number): Promise<Epochs> {
   if (isBatchSource(x)) {
-    if (y !== undefined) throw new ArgumentError('evaluate: a batch source brings its own targets; call evaluate(source, options)');
+    if (y !== undefined)
+      throw new ArgumentError('evaluate: a batch source brings its own targets; call evaluate(source, options)');
     return sourceEpochs('evaluate', x);
   }
   if (y === undefined) throw new ArgumentError('evaluate: targets are missing; call evaluate(x, y, options)');

@@ -60,7 +60,12 @@ export class FitLoop {
     const { examples, batches: count } = this.#training;
     const unit = first.done !== true && first.value.inputs.shape.length === 4 ? 'images' : 'examples';
     const report = new Report({ verbose, epochs, examples, batches: count, unit });
-    const run: Run = { session, report, check: terminateOnNaN, checker: new BatchChecker('fit', this.#model, this.#compiled) };
+    const run: Run = {
+      session,
+      report,
+      check: terminateOnNaN,
+      checker: new BatchChecker('fit', this.#model, this.#compiled),
+    };
     try {
       let logs: Logs = {};
       await this.#notify(run, (callback, context) => callback.onTrainBegin?.(context));
@@ -77,7 +82,10 @@ export class FitLoop {
       report.stop();
       await session.close();
       await this.#notify(run, (callback, context) => callback.onTrainEnd?.(logs, context));
-      return this.#history(session.history, session.epochProgress.epoch < epochs && this.#options.signal?.aborted === true);
+      return this.#history(
+        session.history,
+        session.epochProgress.epoch < epochs && this.#options.signal?.aborted === true,
+      );
     } catch (error) {
       report.stop();
       session.abandon();
@@ -91,7 +99,7 @@ export class FitLoop {
     const { optimizer } = this.#compiled;
     const exact = this.#callbacks.some((callback) => 'onBatchEnd' in callback);
     let before = exact ? await totalNumbers(session.totals) : [];
-    for (let upcoming = first; ; ) {
+    for (let upcoming = first; ;) {
       const result = await upcoming;
       if (result.done === true) return true;
       const batch = result.value;
@@ -173,7 +181,14 @@ export class FitLoop {
     const logs = await session.read(check);
     if (this.#validation !== null) {
       const { evaluate, current } = session;
-      const values = await evaluateEpoch('fit: validationData', this.#model, this.#compiled, evaluate, current, this.#validation);
+      const values = await evaluateEpoch(
+        'fit: validationData',
+        this.#model,
+        this.#compiled,
+        evaluate,
+        current,
+        this.#validation,
+      );
       for (const [name, value] of Object.entries(values)) logs[`val${name[0]!.toUpperCase()}${name.slice(1)}`] = value;
     }
     session.endEpoch(logs, this.#training.boundary());
@@ -184,7 +199,10 @@ export class FitLoop {
   }
 
   /** Calls callbacks one after the other; the state stands still meanwhile. */
-  async #notify({ session }: Run, call: (callback: Callback, context: CallbackContext) => void | Promise<void>): Promise<void> {
+  async #notify(
+    { session }: Run,
+    call: (callback: Callback, context: CallbackContext) => void | Promise<void>,
+  ): Promise<void> {
     const context: CallbackContext = {
       model: this.#model,
       stop: () => {
@@ -204,7 +222,10 @@ export class FitLoop {
     return this.#stopped || this.#options.signal?.aborted === true;
   }
 
-  #history({ epochs, history }: Pick<TrainingPosition, 'epochs' | 'history'>, interrupted: boolean = this.#halted()): History {
+  #history(
+    { epochs, history }: Pick<TrainingPosition, 'epochs' | 'history'>,
+    interrupted: boolean = this.#halted(),
+  ): History {
     const lists = Object.entries(history).map(([name, list]) => [name, [...list]]);
     return { epoch: [...epochs], history: Object.fromEntries(lists) as Record<string, number[]>, interrupted };
   }

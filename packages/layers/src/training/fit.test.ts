@@ -31,13 +31,24 @@ it('goes where Keras goes, with a smaller last batch', async () => {
     { inputShape: [6, 6, 1] },
   );
   const [conv, , , dense] = model.layers as [layers.Conv2d, unknown, unknown, layers.Dense];
-  [conv.kernel, conv.bias, dense.kernel, dense.bias] = start.map((w) => fromKeras(w, 'float32')) as [Tensor, Tensor, Tensor, Tensor];
-  model.compile({ optimizer: layers.optimizers.adam({ learningRate: 0.01 }), loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+  [conv.kernel, conv.bias, dense.kernel, dense.bias] = start.map((w) => fromKeras(w, 'float32')) as [
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
+  model.compile({
+    optimizer: layers.optimizers.adam({ learningRate: 0.01 }),
+    loss: 'sparseCategoricalCrossentropy',
+    metrics: ['accuracy'],
+  });
   const data = [fromKeras(x, 'float32'), fromKeras(y, 'uint8')] as const;
   const { history } = await model.fit(...data, { ...quiet, batchSize: 4, epochs: 3, shuffle: false });
   history['loss']!.forEach((value, i) => expect(value).toBeCloseTo(loss[i]!, 5));
   history['accuracy']!.forEach((value, i) => expect(value).toBeCloseTo(accuracy[i]!, 6));
-  (await values(model)).forEach((list, i) => list.forEach((value, k) => expect(value).toBeCloseTo(end[i]!.data[k]!, 5)));
+  (await values(model)).forEach((list, i) =>
+    list.forEach((value, k) => expect(value).toBeCloseTo(end[i]!.data[k]!, 5)),
+  );
   const found = await model.evaluate(...data, { batchSize: 4 });
   expect(found['loss']).toBeCloseTo(evaluate.loss, 5);
   expect(found['accuracy']).toBeCloseTo(evaluate.accuracy, 6);
@@ -157,7 +168,11 @@ it('holds the trained weights when callbacks see the end of an epoch', async () 
   const { x, y } = points(20);
   const model = network();
   const seen: unknown[] = [];
-  await model.fit(x, y, { ...quiet, epochs: 2, callbacks: { onEpochEnd: async () => void seen.push(await values(model)) } });
+  await model.fit(x, y, {
+    ...quiet,
+    epochs: 2,
+    callbacks: { onEpochEnd: async () => void seen.push(await values(model)) },
+  });
   expect(seen[1]).toEqual(await values(model));
   expect(seen[0]).not.toEqual(seen[1]);
 });
@@ -315,33 +330,51 @@ it('explains what is missing or does not fit', async () => {
   );
   await expect(bare.evaluate(x, y)).rejects.toThrow('evaluate: sequential has no loss yet');
   const model = network();
-  await expect(model.fit(x, y.slice([0, 7]))).rejects.toThrow('fit: x has 8 examples and y 7; both need the same number along axis 0');
+  await expect(model.fit(x, y.slice([0, 7]))).rejects.toThrow(
+    'fit: x has 8 examples and y 7; both need the same number along axis 0',
+  );
   await expect(model.fit(x as never)).rejects.toThrow('fit: targets are missing; call fit(x, y, options)');
   await expect(model.fit(x, tensor(new Int32Array(8).fill(3)), quiet)).rejects.toThrow(
     'sparseCategoricalCrossentropy: target 3 at position 0 is no class; the model gives 3 classes: 0 to 2',
   );
-  await expect(model.fit(x, zeros([8, 3]), quiet)).rejects.toThrow("they look one-hot; use the loss 'categoricalCrossentropy'");
-  await expect(model.fit(zeros([8, 5]), y, quiet)).rejects.toThrow('dense: input [8,5] has 5 features, the kernel was built for 2');
-  await expect(model.fit(x, y, { ...quiet, batchSize: 0 })).rejects.toThrow('fit: batchSize 0 is not accepted; use a whole number >= 1');
-  await expect(model.fit(x, y, { epochs: 1.5 })).rejects.toThrow('fit: epochs 1.5 is not accepted; use a whole number >= 0');
+  await expect(model.fit(x, zeros([8, 3]), quiet)).rejects.toThrow(
+    "they look one-hot; use the loss 'categoricalCrossentropy'",
+  );
+  await expect(model.fit(zeros([8, 5]), y, quiet)).rejects.toThrow(
+    'dense: input [8,5] has 5 features, the kernel was built for 2',
+  );
+  await expect(model.fit(x, y, { ...quiet, batchSize: 0 })).rejects.toThrow(
+    'fit: batchSize 0 is not accepted; use a whole number >= 1',
+  );
+  await expect(model.fit(x, y, { epochs: 1.5 })).rejects.toThrow(
+    'fit: epochs 1.5 is not accepted; use a whole number >= 0',
+  );
   await expect(model.fit(x, y, { seed: -1 })).rejects.toThrow('fit: seed -1 is not accepted; use a whole number >= 0');
   await expect(model.fit(x, y, { validationSplit: 0.99 })).rejects.toThrow(
     'fit: validationSplit 0.99 of 8 examples leaves nothing to train on or to validate with; use a share between 0 and 1',
   );
-  await expect(model.fit(tensor(1), y)).rejects.toThrow('fit: x is a scalar; it needs an axis of examples: [examples, …]');
+  await expect(model.fit(tensor(1), y)).rejects.toThrow(
+    'fit: x is a scalar; it needs an axis of examples: [examples, …]',
+  );
   await expect(model.fit({ data: new Float32Array(3), shape: [2, 2] }, y)).rejects.toThrow(
     'fit: x of shape [2,2] needs 4 elements, its array has 3',
   );
   model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' });
-  await expect(model.fit(x, y, quiet)).rejects.toThrow("expects probabilities, but the model ends with activation 'linear'");
+  await expect(model.fit(x, y, quiet)).rejects.toThrow(
+    "expects probabilities, but the model ends with activation 'linear'",
+  );
 });
 
 it('does not train a model twice at the same time', async () => {
   const { x, y } = points(64);
   const model = network();
   const first = model.fit(x, y, { ...quiet, epochs: 3 });
-  await expect(model.fit(x, y, quiet)).rejects.toThrow('fit: sequential is being trained already; wait for the other fit');
-  expect(() => model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' })).toThrow('compile: sequential is being trained');
+  await expect(model.fit(x, y, quiet)).rejects.toThrow(
+    'fit: sequential is being trained already; wait for the other fit',
+  );
+  expect(() => model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' })).toThrow(
+    'compile: sequential is being trained',
+  );
   await first;
   await model.fit(x, y, quiet);
 });

@@ -37,7 +37,12 @@ export async function fitModel(
   }
 }
 
-function freshPosition(step: number, { initialEpoch = 0 }: FitOptions, seed: number, { identity }: Epochs): TrainingPosition {
+function freshPosition(
+  step: number,
+  { initialEpoch = 0 }: FitOptions,
+  seed: number,
+  { identity }: Epochs,
+): TrainingPosition {
   const nothing = { batch: 0, examples: 0, totals: [], place: null, epochs: [], history: {} };
   return { ...nothing, step, epoch: initialEpoch, seed, data: identity };
 }

@@ -39,7 +39,7 @@ export function takeApart<M extends Module>(model: M): ModelParts<M> {
 }
 
 /** A tensor of equal value with memory of its own, which training may consume. */
-export async function ownCopy(from: Tensor): Promise<Tensor> {
+async function ownCopy(from: Tensor): Promise<Tensor> {
   return tensor(await from.data(), { shape: from.shape, dtype: from.dtype, copy: false });
 }
 

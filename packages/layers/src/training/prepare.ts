@@ -28,7 +28,8 @@ export async function fitEpochs(
   const { batchSize = 32, shuffle = true, validationData, validationSplit = 0 } = options;
   const validation = validationData === undefined ? null : await validationEpochs(validationData, batchSize);
   if (isBatchSource(x)) {
-    if (y !== undefined) throw new ArgumentError('fit: a batch source brings its own targets; call fit(source, options)');
+    if (y !== undefined)
+      throw new ArgumentError('fit: a batch source brings its own targets; call fit(source, options)');
     if (validationSplit !== 0) {
       throw new ArgumentError('fit: validationSplit needs arrays; give validationData for a batch source');
     }
@@ -50,10 +51,7 @@ export async function fitEpochs(
   };
 }
 
-async function validationEpochs(
-  data: NonNullable<FitOptions['validationData']>,
-  batchSize: number,
-): Promise<Epochs> {
+async function validationEpochs(data: NonNullable<FitOptions['validationData']>, batchSize: number): Promise<Epochs> {
   if (!isPair(data)) return sourceEpochs('fit: validationData', data);
   const [x, y] = data;
   const inputs = await toHostTensor('fit: validationData', 'x', x);

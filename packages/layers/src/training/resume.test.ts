@@ -135,7 +135,11 @@ it('trains on a batch source, and goes on where it was', async () => {
 
 it('takes asynchronous sources, and evaluates and predicts on them', async () => {
   const model = network();
-  const asynchronous = { async *[Symbol.asyncIterator]() { for (const batch of source() as Iterable<Batch>) yield batch; } };
+  const asynchronous = {
+    async *[Symbol.asyncIterator]() {
+      for (const batch of source() as Iterable<Batch>) yield batch;
+    },
+  };
   await model.fit(asynchronous, { verbose: 0, validationData: asynchronous });
   const same = network();
   await same.fit(source(), { verbose: 0 });
@@ -151,8 +155,12 @@ it('explains sources that do not fit', async () => {
   await expect(list({ inputs })).rejects.toThrow('fit: the batches have no targets; a batch is { inputs, targets }');
   await expect(list({ inputs: [inputs, inputs] })).rejects.toThrow('fit: a batch has 2 inputs; this model takes one');
   const targets = { data: new Uint8Array(3), shape: [3], dtype: 'uint8' } as const;
-  await expect(list({ inputs, targets })).rejects.toThrow('fit: a batch has inputs [2,2] and targets [3]; axis 0 must be equal');
-  await expect(network().fit(source(), y as never, { verbose: 0 })).rejects.toThrow('fit: a batch source brings its own targets');
+  await expect(list({ inputs, targets })).rejects.toThrow(
+    'fit: a batch has inputs [2,2] and targets [3]; axis 0 must be equal',
+  );
+  await expect(network().fit(source(), y as never, { verbose: 0 })).rejects.toThrow(
+    'fit: a batch source brings its own targets',
+  );
 });
 
 it('refuses to go on with other data, options or models', async () => {
@@ -166,17 +174,23 @@ it('refuses to go on with other data, options or models', async () => {
   await expect(resume({ seed: 4 })).rejects.toThrow(
     'fit: training cannot go on where it stopped: seed was 3 and now is 4; use the same data and options, or begin anew with a fresh model',
   );
-  await expect(resume({ batchSize: 32 })).rejects.toThrow(/the arrangement of the data was {.*"batchSize":16.*and now is {.*"batchSize":32/);
+  await expect(resume({ batchSize: 32 })).rejects.toThrow(
+    /the arrangement of the data was {.*"batchSize":16.*and now is {.*"batchSize":32/,
+  );
   await expect(resume({}, x.slice([0, 80]))).rejects.toThrow('the arrangement of the data was');
   await expect(resume({ initialEpoch: 2 })).rejects.toThrow('initialEpoch was 0 and now is 2');
   const other = network();
   other.compile({ optimizer: 'sgd', loss: 'meanSquaredError', metrics: ['accuracy'] });
-  expect(() => other.restore(state)).toThrow('restore: the state is that of the optimizer adam, the model was compiled with sgd');
+  expect(() => other.restore(state)).toThrow(
+    'restore: the state is that of the optimizer adam, the model was compiled with sgd',
+  );
   other.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
   expect(() => other.restore(state)).toThrow('restore: the state has 1 metrics, the model was compiled with 0');
   const small = layers.sequential([layers.dense({ units: 3 })], { inputShape: [2] });
   small.compile({ optimizer: 'adam', loss: 'meanSquaredError', metrics: ['accuracy'] });
-  expect(() => small.restore(state)).toThrow('restore: optimizer.momentum.layers.0.kernel is float32 [2,12], the model needs float32 [2,3]');
+  expect(() => small.restore(state)).toThrow(
+    'restore: optimizer.momentum.layers.0.kernel is float32 [2,12], the model needs float32 [2,3]',
+  );
   const missing = { ...state, tensors: { ...state.tensors } };
   delete missing.tensors['model.layers.0.bias'];
   expect(() => network().restore(missing)).toThrow('restore: layers.0.bias is missing among the weights');
@@ -187,17 +201,28 @@ it('refuses files that hold no training state', async () => {
   const { saveTensors, zeros } = await import('@tesserajs/tensor');
   const file = (state: unknown): Promise<Uint8Array> =>
     saveTensors({ a: zeros([1]) }, { format: 'tessera-training-state', state: JSON.stringify(state) });
-  const good = JSON.parse(JSON.stringify((layers.loadTrainingState(await stoppedAfter(1))).position)) as object;
+  const good = JSON.parse(JSON.stringify(layers.loadTrainingState(await stoppedAfter(1)).position)) as object;
   expect(() => layers.loadTrainingState(new Uint8Array(4))).toThrow(/^safetensors: 4 bytes are too few/);
   const plain = await saveTensors({ a: zeros([1]) });
-  expect(() => layers.loadTrainingState(plain)).toThrow('training state: the file holds tensors, but no training state');
+  expect(() => layers.loadTrainingState(plain)).toThrow(
+    'training state: the file holds tensors, but no training state',
+  );
   const cases: [unknown, string][] = [
     [{ version: 2 }, 'training state: version 2 is not known; this package reads version 1'],
     [{ version: 1 }, 'training state: optimizer must be a text'],
     [{ version: 1, optimizer: 'adam' }, 'training state: position must be an object, got nothing'],
-    [{ version: 1, optimizer: 'adam', position: { ...good, step: -1 } }, 'training state: position.step must be a whole number >= 0, got -1'],
-    [{ version: 1, optimizer: 'adam', position: { ...good, totals: ['x'] } }, 'training state: position.totals must be a list of numbers'],
-    [{ version: 1, optimizer: 'adam', position: { ...good, history: { loss: 1 } } }, 'training state: position.history.loss must be a list of numbers'],
+    [
+      { version: 1, optimizer: 'adam', position: { ...good, step: -1 } },
+      'training state: position.step must be a whole number >= 0, got -1',
+    ],
+    [
+      { version: 1, optimizer: 'adam', position: { ...good, totals: ['x'] } },
+      'training state: position.totals must be a list of numbers',
+    ],
+    [
+      { version: 1, optimizer: 'adam', position: { ...good, history: { loss: 1 } } },
+      'training state: position.history.loss must be a list of numbers',
+    ],
     [[], 'training state: state must be an object, got []'],
   ];
   for (const [state, message] of cases) {

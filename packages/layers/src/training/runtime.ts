@@ -19,7 +19,10 @@ export interface Runtime {
   /** What that training works on, once it has begun. */
   session: Session | null;
   /** The compiled forward pass. */
-  predict: { readonly structure: object; readonly step: CompiledFunction<[readonly Tensor[], readonly Tensor[], Tensor], Tensor> } | null;
+  predict: {
+    readonly structure: object;
+    readonly step: CompiledFunction<[readonly Tensor[], readonly Tensor[], Tensor], Tensor>;
+  } | null;
 }
 
 const runtimes = new WeakMap<Model, Runtime>();

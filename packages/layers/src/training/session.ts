@@ -42,7 +42,13 @@ export class Session {
   paused = false;
   #requests: (() => Promise<void>)[] = [];
 
-  private constructor(model: Model, compiled: Compiled, parts: ModelParts<Model>, state: StepState, position: TrainingPosition) {
+  private constructor(
+    model: Model,
+    compiled: Compiled,
+    parts: ModelParts<Model>,
+    state: StepState,
+    position: TrainingPosition,
+  ) {
     this.#model = model;
     this.#runtime = runtimeOf(model);
     this.compiled = compiled;
@@ -60,14 +66,22 @@ export class Session {
   static async open(model: Model, compiled: Compiled, position: TrainingPosition): Promise<Session> {
     const parts = takeApart(model);
     if (parts.weights.length === 0) {
-      throw new ArgumentError(`fit: ${model.name} has nothing to train: no weights, or all of them are frozen (trainable: false)`);
+      throw new ArgumentError(
+        `fit: ${model.name} has nothing to train: no weights, or all of them are frozen (trainable: false)`,
+      );
     }
     const runtime = runtimeOf(model);
     const fresh = compiled.optimizer.init(parts.weights);
     const optimizer = runtime.optimizer ?? fresh;
     checkOptimizer(fresh, optimizer, parts.paths);
     const [weights, fixed] = await Promise.all([ownCopies(parts.weights), ownCopies(parts.fixed)]);
-    const session = new Session(model, compiled, parts, { weights, fixed, optimizer: await copyState(optimizer) }, position);
+    const session = new Session(
+      model,
+      compiled,
+      parts,
+      { weights, fixed, optimizer: await copyState(optimizer) },
+      position,
+    );
     runtime.session = session;
     return session;
   }
@@ -139,7 +153,15 @@ export class Session {
         [...(history[name] ?? []), logs[name] ?? NaN],
       ]),
     );
-    this.#progress = { ...this.#progress, epoch: epoch + 1, batch: 0, examples: 0, place, epochs: [...epochs, epoch], history: grown };
+    this.#progress = {
+      ...this.#progress,
+      epoch: epoch + 1,
+      batch: 0,
+      examples: 0,
+      place,
+      epochs: [...epochs, epoch],
+      history: grown,
+    };
     this.#totals = startTotals(this.compiled);
   }
 
@@ -181,7 +203,13 @@ export class Session {
   snapshot(): Promise<TrainingState> {
     const take = async (): Promise<TrainingState> => {
       const { weights, fixed, optimizer } = this.#state;
-      return takeSnapshot(this.#model, this.compiled, this.parts.merge(weights, fixed), optimizer, await this.position());
+      return takeSnapshot(
+        this.#model,
+        this.compiled,
+        this.parts.merge(weights, fixed),
+        optimizer,
+        await this.position(),
+      );
     };
     if (this.paused) return take();
     return new Promise((resolve, reject) => {

@@ -51,9 +51,12 @@ export function restoreTraining(model: Model, { optimizer: name, position, tenso
   const { optimizer, metrics } = compiledOf('restore', model);
   const runtime = runtimeOf(model);
   if (runtime.training) throw new ArgumentError(`restore: ${model.name} is being trained; wait for fit to end`);
-  if (!model.built) throw new UnbuiltError(`restore: ${model.name} has no weights yet; call model.build([null, …]) first`);
+  if (!model.built)
+    throw new UnbuiltError(`restore: ${model.name} has no weights yet; call model.build([null, …]) first`);
   if (optimizer.name !== name) {
-    throw new FormatError(`restore: the state is that of the optimizer ${name}, the model was compiled with ${optimizer.name}`);
+    throw new FormatError(
+      `restore: the state is that of the optimizer ${name}, the model was compiled with ${optimizer.name}`,
+    );
   }
   if (position.totals.length !== metrics.length + 2) {
     throw new FormatError(
@@ -62,7 +65,9 @@ export function restoreTraining(model: Model, { optimizer: name, position, tenso
   }
   const entries = Object.entries(tensors);
   const under = (prefix: string): Map<string, Tensor> =>
-    new Map(entries.filter(([path]) => path.startsWith(prefix)).map(([path, value]) => [path.slice(prefix.length), value]));
+    new Map(
+      entries.filter(([path]) => path.startsWith(prefix)).map(([path, value]) => [path.slice(prefix.length), value]),
+    );
   const memory = under(optimizerPrefix);
   const { weights, paths } = takeApart(model);
   const template = Object.entries(optimizer.init(weights)).map(([part, list]) => {

@@ -51,7 +51,10 @@ export function trainStep<M extends Module>(
 export function evaluateStep<M extends Module>(
   parts: ModelParts<M>,
   compiled: Compiled,
-): CompiledFunction<[weights: readonly Tensor[], fixed: readonly Tensor[], totals: Totals, inputs: Tensor, targets: Tensor], Totals> {
+): CompiledFunction<
+  [weights: readonly Tensor[], fixed: readonly Tensor[], totals: Totals, inputs: Tensor, targets: Tensor],
+  Totals
+> {
   return compile(function evaluateStep(weights, fixed, totals, inputs, targets) {
     const predictions = parts.assemble(weights, fixed).apply(inputs);
     return addTotals(compiled, totals, compiled.loss.call(targets, predictions).mean(), targets, predictions);

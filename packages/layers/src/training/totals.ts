@@ -22,7 +22,13 @@ export function startTotals({ metrics }: Compiled, values: readonly number[] = [
 }
 
 /** New totals after a batch; `loss` is its mean. */
-export function addTotals({ metrics }: Compiled, totals: Totals, loss: Tensor, targets: Tensor, predictions: Tensor): Totals {
+export function addTotals(
+  { metrics }: Compiled,
+  totals: Totals,
+  loss: Tensor,
+  targets: Tensor,
+  predictions: Tensor,
+): Totals {
   const examples = predictions.shape[0]!;
   const running = totals[0]!.add(loss.cast('float32').mul(examples));
   const finite = running.sub(running).equal(0).cast('float32'); // ∞ − ∞ and NaN are not 0
@@ -35,7 +41,12 @@ export function addTotals({ metrics }: Compiled, totals: Totals, loss: Tensor, t
 }
 
 /** Reads totals; they become means over `examples`. */
-export async function readTotals({ metrics }: Compiled, totals: Totals, examples: number, steps: number): Promise<TotalValues> {
+export async function readTotals(
+  { metrics }: Compiled,
+  totals: Totals,
+  examples: number,
+  steps: number,
+): Promise<TotalValues> {
   const [loss = 0, finite = 0, ...sums] = await totalNumbers(totals);
   const logs: Record<string, number> = { loss: loss / examples };
   metrics.forEach(({ name }, i) => {

@@ -18,11 +18,7 @@ export function points(count: number): { x: Tensor; y: Tensor } {
 export function network(options: { seed?: number; rate?: number; learningRate?: number } = {}): layers.Sequential {
   const { seed = 1, rate = 0.1, learningRate = 0.02 } = options;
   const model = layers.sequential(
-    [
-      layers.dense({ units: 12, activation: 'tanh' }),
-      layers.dropout({ rate }),
-      layers.dense({ units: 3 }),
-    ],
+    [layers.dense({ units: 12, activation: 'tanh' }), layers.dropout({ rate }), layers.dense({ units: 3 })],
     { inputShape: [2], seed },
   );
   model.compile({

@@ -51,7 +51,9 @@ export function saveTrainingState(state: TrainingState): Promise<Uint8Array> {
 export function loadTrainingState(bytes: Uint8Array): TrainingState {
   const { tensors, metadata } = loadTensors(bytes);
   if (metadata['format'] !== format) {
-    throw new FormatError('training state: the file holds tensors, but no training state; it was not written by saveTrainingState');
+    throw new FormatError(
+      'training state: the file holds tensors, but no training state; it was not written by saveTrainingState',
+    );
   }
   let value: unknown;
   try {
@@ -61,7 +63,9 @@ export function loadTrainingState(bytes: Uint8Array): TrainingState {
   }
   const root = record(value, 'state');
   if (root['version'] !== 1) {
-    throw new FormatError(`training state: version ${JSON.stringify(root['version'])} is not known; this package reads version 1`);
+    throw new FormatError(
+      `training state: version ${JSON.stringify(root['version'])} is not known; this package reads version 1`,
+    );
   }
   if (typeof root['optimizer'] !== 'string') throw new FormatError('training state: optimizer must be a text');
   return { optimizer: root['optimizer'], position: readPosition(root['position']), tensors };
@@ -72,7 +76,9 @@ function readPosition(value: unknown): TrainingPosition {
   const count = (field: string): number => {
     const number = given[field];
     if (Number.isSafeInteger(number) && (number as number) >= 0) return number as number;
-    throw new FormatError(`training state: position.${field} must be a whole number >= 0, got ${JSON.stringify(number)}`);
+    throw new FormatError(
+      `training state: position.${field} must be a whole number >= 0, got ${JSON.stringify(number)}`,
+    );
   };
   const history = Object.entries(record(given['history'], 'position.history'));
   return {
@@ -91,7 +97,9 @@ function readPosition(value: unknown): TrainingPosition {
 
 function record(value: unknown, field: string): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new FormatError(`training state: ${field} must be an object, got ${value === undefined ? 'nothing' : JSON.stringify(value)}`);
+  throw new FormatError(
+    `training state: ${field} must be an object, got ${value === undefined ? 'nothing' : JSON.stringify(value)}`,
+  );
 }
 
 function numbers(value: unknown, field: string): number[] {

@@ -4,7 +4,21 @@ import { ones, random, tensor, zeros, type DType } from '../index.js';
 
 it('gives the elements in a typed array of their kind: bits as numbers for 16-bit floats, 0 and 1 for bool', async () => {
   const kinds: Partial<Record<DType, string>> = {};
-  const all: DType[] = ['float32', 'float64', 'float16', 'bfloat16', 'int8', 'int16', 'int32', 'int64', 'uint8', 'uint16', 'uint32', 'uint64', 'bool']; // prettier-ignore
+  const all: DType[] = [
+    'float32',
+    'float64',
+    'float16',
+    'bfloat16',
+    'int8',
+    'int16',
+    'int32',
+    'int64',
+    'uint8',
+    'uint16',
+    'uint32',
+    'uint64',
+    'bool',
+  ];
   for (const dtype of all) kinds[dtype] = (await tensor([1, 0], { dtype }).data()).constructor.name;
   expect(kinds).toMatchInlineSnapshot(`
     {
@@ -35,7 +49,15 @@ it('converts on request', async () => {
 });
 
 it('nests arrays as deep as there are axes', async () => {
-  expect(await tensor([[1, 2], [3, 4]]).array()).toEqual([[1, 2], [3, 4]]); // prettier-ignore
+  expect(
+    await tensor([
+      [1, 2],
+      [3, 4],
+    ]).array(),
+  ).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
   expect(await tensor(5).array()).toBe(5);
   expect(await zeros([2, 0]).array()).toEqual([[], []]);
   expect(await zeros([0, 2]).array()).toEqual([]);

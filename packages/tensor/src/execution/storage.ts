@@ -7,6 +7,7 @@ export class Storage {
   #buffer: DeviceBuffer | null = null;
   #error: TesseraError | null = null;
   #donatedTo: string | null = null;
+  #released = false;
   #pending: Promise<void> | null = null;
   #settle: (() => void) | null = null;
   #readers = 0;
@@ -19,7 +20,7 @@ export class Storage {
 
   /** True while the run that fills this storage has not ended. */
   get isPending(): boolean {
-    return this.#buffer === null && this.#error === null;
+    return this.#buffer === null && this.#error === null && !this.#released;
   }
 
   /** Throws a DonatedError when the buffer was given away. */
@@ -34,12 +35,15 @@ export class Storage {
 
   /** The buffer; throws the error of the run that should have made it. */
   get buffer(): DeviceBuffer {
-    if (this.#error !== null) throw this.#error;
+    const { error } = this;
+    if (error !== null) throw error;
     return this.#buffer!;
   }
 
   /** The error of the run, if it failed. */
   get error(): TesseraError | null {
+    // Made only when it is asked for: a training step releases all of its state, and an error with its stack costs more.
+    if (this.#released) this.#error ??= new DonatedError(`this tensor was donated to ${this.#donatedTo}`);
     return this.#error;
   }
 
@@ -97,7 +101,7 @@ export class Storage {
   /** Lets go of a donated buffer once the run that consumes it has it. */
   release(): void {
     if (this.#donatedTo !== null && this.#error === null) {
-      this.#error = new DonatedError(`this tensor was donated to ${this.#donatedTo}`);
+      this.#released = true;
       this.#buffer = null;
     }
   }

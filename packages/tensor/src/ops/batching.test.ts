@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { fromHostArray } from '../create.js';
 import { vmap } from '../transforms/vmap.js';
 import type { Tensor } from '../tensor.js';
-import { bufferOf } from '../values.fixture.js';
+import { bufferOf, elementsOf } from '../values.fixture.js';
 import { applyCase, buildOperands, primitiveCases } from './primitive-cases.fixture.js';
 import { primitiveNames } from './registry.js';
 import { stack } from './shape.js';
@@ -39,7 +39,7 @@ it.each(withOperands)(
         results.forEach((result, i) => {
           const expected = bufferOf(result);
           const part = data.subarray(i * size, (i + 1) * size);
-          const difference = Array.from(part).findIndex((value, k) => !Object.is(value, expected[k]));
+          const difference = elementsOf(part).findIndex((value, k) => !Object.is(value, expected[k]));
           if (difference >= 0) {
             const got = `${part[difference]} instead of ${expected[difference]}`;
             problems.push(`${one.name}, batched ${String(subset)}, example ${i}, element ${difference}: ${got}`);

@@ -3,8 +3,19 @@ import { add, div, maximum, tensor, where, zeros, type DType } from '../index.js
 import { shown } from '../values.fixture.js';
 
 const numeric: readonly DType[] = [
-  'float32', 'float64', 'float16', 'bfloat16', 'int8', 'int16', 'int32', 'int64', 'uint8', 'uint16', 'uint32', 'uint64',
-]; // prettier-ignore
+  'float32',
+  'float64',
+  'float16',
+  'bfloat16',
+  'int8',
+  'int16',
+  'int32',
+  'int64',
+  'uint8',
+  'uint16',
+  'uint32',
+  'uint64',
+];
 
 it.each(numeric)('numbers and booleans take the dtype %s of the tensor that they meet, on either side', (dtype) => {
   const x = tensor([3], { dtype });

@@ -2,15 +2,25 @@ import { expect, it } from 'vitest';
 import { ones, tensor, zeros } from '../index.js';
 import { numbersOf, shown } from '../values.fixture.js';
 
-const x = tensor([[1, 2, 3], [4, 5, 6]]); // prettier-ignore
+const x = tensor([
+  [1, 2, 3],
+  [4, 5, 6],
+]);
 
 it('reduces all axes by default, one or several if told, counted from the end too', () => {
   expect(shown([x.sum(), x.sum(0), x.sum(-1), x.sum([0, 1]), x.sum([])])).toEqual([
-    'float32 [] 21', 'float32 [3] 5 7 9', 'float32 [2] 6 15', 'float32 [] 21', 'float32 [2,3] 1 2 3 4 5 6',
-  ]); // prettier-ignore
+    'float32 [] 21',
+    'float32 [3] 5 7 9',
+    'float32 [2] 6 15',
+    'float32 [] 21',
+    'float32 [2,3] 1 2 3 4 5 6',
+  ]);
   expect(shown([x.max(), x.min(1), x.argmax(0), x.argmax(-1)])).toEqual([
-    'float32 [] 6', 'float32 [2] 1 4', 'int32 [3] 1 1 1', 'int32 [2] 2 2',
-  ]); // prettier-ignore
+    'float32 [] 6',
+    'float32 [2] 1 4',
+    'int32 [3] 1 1 1',
+    'int32 [2] 2 2',
+  ]);
 });
 
 it('keeps reduced axes with size 1 on request', () => {
@@ -20,7 +30,20 @@ it('keeps reduced axes with size 1 on request', () => {
 });
 
 it('adds small integers and bool in 32 bits, and others in their own dtype', () => {
-  const dtypes = ['bool', 'int8', 'int16', 'int32', 'int64', 'uint8', 'uint16', 'uint32', 'uint64', 'float16', 'bfloat16', 'float64'] as const; // prettier-ignore
+  const dtypes = [
+    'bool',
+    'int8',
+    'int16',
+    'int32',
+    'int64',
+    'uint8',
+    'uint16',
+    'uint32',
+    'uint64',
+    'float16',
+    'bfloat16',
+    'float64',
+  ] as const;
   expect(dtypes.map((dtype) => `${dtype}: ${ones([300], { dtype }).sum().dtype}`)).toMatchInlineSnapshot(`
     [
       "bool: int32",

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Graph } from '../graph/graph.js';
 import { nn, tree, traceGraph, valueAndGrad, type Tensor } from '../index.js';
-import { bufferOf, pattern } from '../values.fixture.js';
+import { bufferOf, elementsOf, pattern } from '../values.fixture.js';
 import { optimizeGraph } from './optimize.js';
 import { countPrimitives, runGraph } from './run-graph.fixture.js';
 
@@ -15,8 +15,9 @@ function checkLayout(f: (...args: never[]) => unknown, ...args: readonly unknown
     graph.outputs.map(({ dtype, shape }) => [dtype, shape]),
   );
   results.forEach((result, i) => {
-    const scale = Math.max(...Array.from(expected[i]!, Number).map(Math.abs));
-    const worst = Math.max(0, ...Array.from(result, (v, k) => Math.abs(Number(v) - Number(expected[i]![k]))));
+    const [values, wanted] = [elementsOf(result), elementsOf(expected[i]!)];
+    const scale = Math.max(...wanted.map((v) => Math.abs(Number(v))));
+    const worst = Math.max(0, ...values.map((v, k) => Math.abs(Number(v) - Number(wanted[k]))));
     // Sums over pixels run in another order: float64, so an error in the layout is many orders larger.
     expect(worst, `output ${i}`).toBeLessThanOrEqual(1e-13 * scale);
   });
