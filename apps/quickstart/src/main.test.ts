@@ -113,7 +113,7 @@ describe('a run', () => {
     expect(run).toMatchObject({ code: 0 });
     expect(readdirSync(whole).sort()).toEqual(outputs);
     expect(run.stdout.trimEnd().split('\n').at(-1)).toBe(join(whole, 'report.html'));
-    expect(run.stdout).toContain('MNIST: 256 images to train on, 64 to test on');
+    expect(run.stdout).toContain('MNIST: 256 images to train on, 64 others to test on');
     expect(run.stdout).toContain('0 of 64 labels differ');
   });
 
@@ -144,7 +144,7 @@ describe('a run', () => {
   it('stops at Ctrl-C, and --resume ends with the same bits as without', async () => {
     const stopped = await quickstart([...settings, '--out', parts], { interruptAt: 'epoch 1/' });
     expect(stopped.code).toBe(130);
-    expect(stopped.stderr).toMatch(/\nInterrupted at epoch \d, step \d+; what is learned so far is in /);
+    expect(stopped.stderr).toMatch(/\nInterrupted before epoch \d, step \d+; what is learned so far is in /);
     expect(stopped.stderr.endsWith(`To go on: npm start -- --resume --out ${parts}\n`)).toBe(true);
     expect(readdirSync(parts)).toEqual(['checkpoint.safetensors']);
 

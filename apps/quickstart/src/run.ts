@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { onnxruntime } from '@tesserajs/backend-onnxruntime';
+import type { LabelledImages } from '@tesserajs/data';
 import { referenceBackend, setBackend } from '@tesserajs/tensor';
 import type { Options } from './command-line/options.js';
 import { resumeCommand } from './command-line/resume-command.js';
-import { newSettings, resumedSettings, type BackendName } from './command-line/settings.js';
-import { loadImages } from './data/images.js';
+import { newSettings, resumedSettings, type BackendName, type Settings } from './command-line/settings.js';
+import { loadImages, type Images } from './data/images.js';
 import { InterruptedError, QuickstartError } from './errors.js';
-import { createNetwork } from './network/network.js';
+import { createNetwork, type Network } from './network/network.js';
 import { outputFiles, prepareOutput } from './output/output-directory.js';
 import { count } from './report/format.js';
 import { readCheckpoint, type Checkpoint } from './training/checkpoint.js';
@@ -16,27 +17,19 @@ import { train } from './training/train.js';
 
 /** Trains, tests, saves, checks and reports, as the command line asks. Rejects with what ends the program. */
 export async function run(options: Options): Promise<void> {
-  const interruption = new Interruption();
   const files = outputFiles(options.out);
+  const interruption = new Interruption(() => (existsSync(files.checkpoint) ? howToGoOn(files.directory) : ''));
   const resumed = options.resume ? await checkpointToResume(files.checkpoint) : null;
-  const settings = resumed === null ? newSettings(options.given) : resumedSettings(options.given, resumed.settings);
+  const settings = resumed === null ? newSettings(options.given) : settingsOf(resumed, options.given);
   const images = await loadImages(settings);
   await prepareOutput(files);
   useBackend(settings.backend);
   const network = createNetwork({ classes: images.classNames.length, seed: settings.seed });
 
-  const { epochs, batchSize, seed, backend } = settings;
-  say(
-    `${images.name}: ${count(images.train.labels.data.length)} images to train on, ${count(images.test.labels.data.length)} to test on, from ${images.directory}`,
-  );
-  say(
-    `Network: ${count(network.model.countParams())} parameters; ${epochs} epochs, ${batchSize} images a step, seed ${seed}; ${backendText(backend)}`,
-  );
-  if (resumed !== null) say(`Going on at ${place(resumed.state.position)}.`);
+  for (const line of introduction(images, settings, network)) say(line);
+  if (resumed !== null) say(`Going on with ${place(resumed.state.position)}.`);
   else if (existsSync(files.checkpoint)) {
-    say(
-      `This starts anew; an interrupted training in ${files.directory} could go on: ${resumeCommand(files.directory)}`,
-    );
+    say(`Starting anew; the training that was interrupted here goes on with ${resumeCommand(files.directory)}`);
   }
 
   const result = await interruption.gently(() =>
@@ -44,8 +37,8 @@ export async function run(options: Options): Promise<void> {
   );
   if (result.interrupted) {
     throw new InterruptedError(
-      `Interrupted at ${place(result.position)}; what is learned so far is in ${files.checkpoint}\n` +
-        `To go on: ${resumeCommand(files.directory)}`,
+      `Interrupted before ${place(result.position)}; what is learned so far is in ${files.checkpoint}\n` +
+        howToGoOn(files.directory),
       interruption.exitCode,
     );
   }
@@ -60,14 +53,33 @@ async function checkpointToResume(file: string): Promise<Checkpoint> {
   return checkpoint;
 }
 
+function settingsOf({ settings, state }: Checkpoint, given: Partial<Settings>): Settings {
+  const { epoch, batch } = state.position;
+  return resumedSettings(given, settings, batch === 0 ? epoch : epoch + 1);
+}
+
 function useBackend(name: BackendName): void {
   setBackend(name === 'onnxruntime' ? onnxruntime() : referenceBackend);
 }
 
+function introduction({ name, train, test }: Images, settings: Settings, { model }: Network): string[] {
+  const { epochs, batchSize, seed, backend } = settings;
+  const size = ({ labels }: LabelledImages): string => count(labels.data.length);
+  return [
+    `${name}: ${size(train)} images to train on, ${size(test)} others to test on`,
+    `A network with ${count(model.countParams())} parameters, ${epochs} epochs, ${batchSize} images a step, seed ${seed}`,
+    backendText(backend),
+  ];
+}
+
 function backendText(name: BackendName): string {
   return name === 'onnxruntime'
-    ? `onnxruntime on ${availableParallelism()} threads`
-    : 'the reference backend, which takes hours where onnxruntime takes minutes';
+    ? `Backend onnxruntime, ${availableParallelism()} threads`
+    : 'Backend reference, which takes hours where --backend onnxruntime takes minutes';
+}
+
+function howToGoOn(directory: string): string {
+  return `To go on: ${resumeCommand(directory)}`;
 }
 
 /** Where a training stands, counted from 1. */

@@ -1,13 +1,4 @@
-import {
-  isFloat,
-  isInteger,
-  sizeOf,
-  tensor,
-  type DType,
-  type HostArray,
-  type Shape,
-  type Tensor,
-} from '@tesserajs/tensor';
+import { isFloat, sizeOf, tensor, type DType, type HostArray, type Shape, type Tensor } from '@tesserajs/tensor';
 
 /** The same numbers in [0, 1) on every machine (mulberry32). */
 function generator(seed: number): () => number {
@@ -104,9 +95,4 @@ export function narrowed(data: HostArray): HostArray {
 export function oracleDType(dtype: DType): DType {
   if (dtype === 'int64') return 'int32';
   return dtype === 'uint64' ? 'uint32' : dtype;
-}
-
-/** True for types whose sums and products have no rounding. */
-export function isExact(dtype: DType): boolean {
-  return isInteger(dtype) || dtype === 'bool';
 }

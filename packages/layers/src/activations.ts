@@ -46,6 +46,7 @@ export function activationFunction(activation: Activation): (x: Tensor) => Tenso
 export function checkActivation(operation: string, activation: Activation): void {
   if (typeof activation === 'function' || Object.hasOwn(functions, activation)) return;
   throw new ArgumentError(
-    `${operation}: activation ${JSON.stringify(activation)} is not known; use one of ${activationNames.join(', ')}, or a function`,
+    `${operation}: activation ${JSON.stringify(activation)} is not known; use one of ` +
+      `${activationNames.join(', ')}, or a function`,
   );
 }

@@ -38,6 +38,7 @@ export type { BatchedOptions, FitOptions } from './training/options.js';
 export {
   loadTrainingState,
   saveTrainingState,
+  type NamedConfig,
   type TrainingPosition,
   type TrainingState,
 } from './training/training-state.js';

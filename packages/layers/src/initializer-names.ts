@@ -34,7 +34,9 @@ const factories: Readonly<Record<InitializerName, unknown>> = {
   lecunNormal: initializers.lecunNormal,
 };
 
-/** An initializer of a given name and options, as saved models hold them. Throws an ArgumentError for an unknown name. */
+/**
+ * An initializer of a given name and options, as saved models hold them. Throws an ArgumentError for an unknown name.
+ */
 export function initializerNamed(
   operation: string,
   name: string,

@@ -6,13 +6,19 @@ export interface Initializer {
   readonly name: string;
   /** What the factory of that name takes to make an equal one. */
   readonly config: Readonly<Record<string, number | string>>;
-  /** Values for a parameter of a shape; equal keys give equal values. An initializer with a seed of its own ignores the key. */
+  /**
+   * Values for a parameter of a shape; equal keys give equal values. An initializer with a seed of its own ignores
+   * the key.
+   */
   create(key: Tensor, shape: Shape): Tensor;
 }
 
 /** Options of initializers that draw numbers. */
 export interface SeedOption {
-  /** Fixes the numbers, whatever layer and model they are for. By default they follow from the model's seed and the layer's path. */
+  /**
+   * Fixes the numbers, whatever layer and model they are for. By default they follow from the model's seed and the
+   * layer's path.
+   */
   readonly seed?: number;
 }
 
@@ -97,8 +103,8 @@ export function randomUniform({ minval = -0.05, maxval = 0.05, seed }: UniformIn
 }
 
 /**
- * Number of inputs and outputs of a unit, by Keras's rule: [in, out] for matrices; kernels […receptive, in, out] count the
- * receptive field in both; a vector of n has n and n.
+ * Number of inputs and outputs of a unit, by Keras's rule: [in, out] for matrices; kernels […receptive, in, out] count
+ * the receptive field in both; a vector of n has n and n.
  */
 export function computeFans(shape: Shape): { readonly fanIn: number; readonly fanOut: number } {
   const last = shape.at(-1) ?? 1;

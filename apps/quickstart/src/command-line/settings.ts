@@ -32,10 +32,10 @@ export function newSettings(given: Partial<Settings>): Settings {
 }
 
 /**
- * The settings of a resumed training: those it was started with, and `epochs` if given. Throws a UsageError when
- * another one is given with another value: the result would be that of neither.
+ * The settings of a resumed training, in which some epochs have begun: those it was started with, and `epochs` if given.
+ * Throws a UsageError when another one is given with another value, or fewer epochs: the result would be that of neither.
  */
-export function resumedSettings(given: Partial<Settings>, saved: Settings): Settings {
+export function resumedSettings(given: Partial<Settings>, saved: Settings, begun: number): Settings {
   for (const name of ['batchSize', 'seed', 'backend', 'fashion', 'data'] as const) {
     const value = given[name];
     if (value === undefined || value === saved[name]) continue;
@@ -44,7 +44,11 @@ export function resumedSettings(given: Partial<Settings>, saved: Settings): Sett
       `${optionText(name, value)} contradicts --resume: this training was started ${start === '' ? `without ${flags[name]}` : `with ${start}`}`,
     );
   }
-  return { ...saved, epochs: given.epochs ?? saved.epochs };
+  const { epochs = saved.epochs } = given;
+  if (epochs < begun) {
+    throw new UsageError(`--epochs ${epochs} contradicts --resume: ${begun} have begun`);
+  }
+  return { ...saved, epochs };
 }
 
 const flags: { readonly [Name in keyof Settings]: string } = {

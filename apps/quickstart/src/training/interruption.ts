@@ -11,10 +11,13 @@ type Signal = (typeof signals)[number];
  */
 export class Interruption {
   readonly #controller = new AbortController();
+  readonly #farewell: () => string;
   #gentle = false;
   #received: Signal | null = null;
 
-  constructor() {
+  /** `farewell`: what to say when the program ends at once; nothing if it is empty. */
+  constructor(farewell: () => string) {
+    this.#farewell = farewell;
     for (const signal of signals) {
       process.on(signal, () => {
         this.#receive(signal);
@@ -43,12 +46,20 @@ export class Interruption {
   }
 
   #receive(signal: Signal): void {
-    if (!this.#gentle || this.#received !== null) process.exit(exitCode(signal));
+    if (!this.#gentle || this.#received !== null) {
+      const text = this.#farewell();
+      if (text !== '') tell(text);
+      process.exit(exitCode(signal));
+    }
     this.#received = signal;
-    // Standard error at once: the training step that runs now keeps asynchronous writes waiting.
-    writeSync(2, '\nStopping after this step. Ctrl-C again ends at once.\n');
+    tell('Stopping after this step. Ctrl-C again ends at once.');
     this.#controller.abort();
   }
+}
+
+/** Synchronous: what is still to be written when the program ends would be lost. */
+function tell(text: string): void {
+  writeSync(2, `\n${text}\n`);
 }
 
 function exitCode(signal: Signal): number {

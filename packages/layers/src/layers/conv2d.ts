@@ -119,7 +119,8 @@ export class Conv2d extends Layer {
     const channels = inputShape[3]!;
     if (channels % this.groups !== 0) {
       throw new ShapeError(
-        `${this.name}: input ${formatShape(inputShape)} has ${channels} channels, which cannot be divided into ${this.groups} groups`,
+        `${this.name}: input ${formatShape(inputShape)} has ${channels} channels, which cannot be divided into ` +
+          `${this.groups} groups`,
       );
     }
     this.kernel = create('kernel', this.kernelInitializer, [...this.kernelSize, channels / this.groups, this.filters]);
@@ -149,8 +150,8 @@ function checkImages(layer: Conv2d, shape: Shape, channels: number | null): void
  * 2-D convolution (cross-correlation) over images, channels last: y = activation(x ∗ kernel + bias).
  *
  * x: [batch, height, width, channels] → [batch, height', width', filters]. Weights: kernel [height, width, channels /
- * groups, filters] (Glorot uniform), bias [filters] (zeros). Defaults are those of Keras 3. Throws a ShapeError for inputs
- * of other rank or channels, or smaller than the window.
+ * groups, filters] (Glorot uniform), bias [filters] (zeros). Defaults are those of Keras 3. Throws a ShapeError for
+ * inputs of other rank or channels, or smaller than the window.
  *
  * @example
  * ```ts

@@ -39,7 +39,8 @@ it('refuses options that make no sense', () => {
 it('names itself and both sizes when the input does not fit', () => {
   const model = sequential([dense({ units: 4 }), dense({ units: 2 })], { inputShape: [3] });
   expect(() => model.apply(zeros([1, 5]))).toThrow(
-    'dense: input [1,5] has 5 features, the kernel was built for 3; add flatten() in front if its other axes belong to the features',
+    'dense: input [1,5] has 5 features, the kernel was built for 3; add flatten() in front if its other axes ' +
+      'belong to the features',
   );
   expect(() => dense({ units: 2 }).build([null])).toThrow(
     'dense: input [1] needs a batch axis and an axis of features: [batch, …, features]',
@@ -48,6 +49,7 @@ it('names itself and both sizes when the input does not fit', () => {
 
 it('is not built by a transform', () => {
   expect(() => dense({ units: 2 }).call(zeros([1, 3]))).toThrow(
-    "dense: the layer has no weights yet; give the model's first layer an inputShape, call model.build([null, …]), or run fit or predict first",
+    "dense: the layer has no weights yet; give the model's first layer an inputShape, call model.build([null, " +
+      '…]), or run fit or predict first',
   );
 });

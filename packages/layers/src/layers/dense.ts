@@ -78,7 +78,8 @@ function checkFeatures(layer: Layer, shape: Shape, expected: number | null): voi
   }
   if (expected !== null && shape.at(-1) !== expected) {
     throw new ShapeError(
-      `${layer.name}: input ${formatShape(shape)} has ${shape.at(-1)} features, the kernel was built for ${expected}; ` +
+      `${layer.name}: input ${formatShape(shape)} has ${shape.at(-1)} features, the kernel was built for ` +
+        `${expected}; ` +
         'add flatten() in front if its other axes belong to the features',
     );
   }
@@ -88,8 +89,8 @@ function checkFeatures(layer: Layer, shape: Shape, expected: number | null): voi
  * Fully connected layer: y = activation(x · kernel + bias).
  *
  * x: [batch, …, inputs] → [batch, …, units]. Weights: kernel [inputs, units] (Glorot uniform), bias [units] (zeros).
- * Integer inputs become floats. Defaults are those of Keras 3. Throws a ShapeError for another number of features than it
- * was built for.
+ * Integer inputs become floats. Defaults are those of Keras 3. Throws a ShapeError for another number of features than
+ * it was built for.
  *
  * @example
  * ```ts

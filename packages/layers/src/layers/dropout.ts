@@ -36,8 +36,8 @@ export class Dropout extends Layer {
  * Dropout: while training, each value becomes 0 with probability `rate` and the others are divided by 1 − rate, so that
  * the mean stays; otherwise x itself.
  *
- * x: any shape → the same. No weights. As Keras 3, without `noiseShape`; the mask follows from the seed of `fit`, the step
- * and the layer's path. Source: Srivastava et al. (2014).
+ * x: any shape → the same. No weights. As Keras 3, without `noiseShape`; the mask follows from the seed of `fit`, the
+ * step and the layer's path. Source: Srivastava et al. (2014).
  *
  * @example
  * ```ts

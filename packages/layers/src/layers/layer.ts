@@ -29,7 +29,10 @@ export interface LayerOptions {
 export interface BuildOptions {
   /** Random key of the first weights. */
   readonly key: Tensor;
-  /** Zeros that take no memory instead of initial values, for a model whose weights come from elsewhere. Default false. */
+  /**
+   * Zeros that take no memory instead of initial values, for a model whose weights come from elsewhere. Default
+   * false.
+   */
   readonly empty?: boolean;
 }
 
@@ -47,7 +50,10 @@ export interface LayerClass {
   readonly fields: Readonly<Record<string, FieldKind>>;
 }
 
-/** Layers that a constructor made. Copies that transforms make are not among them: what is built on them would be lost. */
+/**
+ * Layers that a constructor made. Copies that transforms make are not among them: what is built on them would be
+ * lost.
+ */
 const originals = new WeakSet<Layer>();
 let bareLayers = 0;
 
@@ -78,7 +84,10 @@ export abstract class Layer extends Module {
     return true;
   }
 
-  /** Creates the weights for inputs of a shape (batch axis included, null for unknown). A layer that has weights keeps them. */
+  /**
+   * Creates the weights for inputs of a shape (batch axis included, null for unknown). A layer that has weights keeps
+   * them.
+   */
   build(inputShape: SymbolicShape, options?: BuildOptions): void {
     if (this.built) return;
     const { key = bareKey(), empty = false } = options ?? {};
@@ -111,7 +120,8 @@ function bareKey(): Tensor {
 /** The error for a layer that has no weights. */
 export function unbuilt(layer: Layer): UnbuiltError {
   return new UnbuiltError(
-    `${layer.name}: the layer has no weights yet; give the model's first layer an inputShape, call model.build([null, …]), ` +
+    `${layer.name}: the layer has no weights yet; give the model's first layer an inputShape, call ` +
+      'model.build([null, …]), ' +
       'or run fit or predict first',
   );
 }
@@ -135,7 +145,8 @@ export function checkAxes(layer: Layer, shape: Shape, axes: readonly string[]): 
       ? 'is an axis missing (a batch of one, or one channel)? add it with expandDims'
       : 'reshape it';
   throw new ShapeError(
-    `${layer.name}: input ${formatShape(shape)} has ${shape.length} axes, the layer takes ${axes.length}: [${axes.join(', ')}]; ${hint}`,
+    `${layer.name}: input ${formatShape(shape)} has ${shape.length} axes, the layer takes ${axes.length}: ` +
+      `[${axes.join(', ')}]; ${hint}`,
   );
 }
 
@@ -156,7 +167,8 @@ export function toPair(
     return pair as [number, number];
   }
   throw new ArgumentError(
-    `${operation}: ${option} ${String(value)} is not accepted; use a whole number >= 1, or two of them: [height, width]`,
+    `${operation}: ${option} ${String(value)} is not accepted; use a whole number >= 1, or two of them: [height, ` +
+      'width]',
   );
 }
 

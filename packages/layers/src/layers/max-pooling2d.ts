@@ -49,9 +49,9 @@ export class MaxPooling2d extends Layer {
 /**
  * Max pooling over images, channels last: the largest value of each window.
  *
- * x: [batch, height, width, channels] → [batch, height', width', channels]; height' = ⌊(height − pool) / stride⌋ + 1 for
- * `valid`, ⌈height / stride⌉ for `same`. No weights. Defaults are those of Keras 3. Of equal values the first gets the
- * gradient. Throws a ShapeError for inputs of other rank or smaller than the window.
+ * x: [batch, height, width, channels] → [batch, height', width', channels]; height' = ⌊(height − pool) / stride⌋ + 1
+ * for `valid`, ⌈height / stride⌉ for `same`. No weights. Defaults are those of Keras 3. Of equal values the first gets
+ * the gradient. Throws a ShapeError for inputs of other rank or smaller than the window.
  *
  * @example
  * ```ts

@@ -39,7 +39,8 @@ function logProbabilities(probabilities: Tensor): Tensor {
 function floatPredictions(name: string, predictions: Tensor): void {
   if (!isFloat(predictions.dtype) || predictions.rank < 2) {
     throw new ShapeError(
-      `${name}: predictions are ${predictions.dtype} ${formatShape(predictions.shape)}; they must be floats [batch, …, classes]`,
+      `${name}: predictions are ${predictions.dtype} ${formatShape(predictions.shape)}; they must be floats ` +
+        '[batch, …, classes]',
     );
   }
   if (predictions.shape.at(-1) === 1) {
@@ -122,7 +123,8 @@ function checkClasses(name: string, { data }: HostTensor, classes: number): void
     const label = Number(data[i]);
     if (!(label >= 0 && label < classes)) {
       throw new ArgumentError(
-        `${name}: target ${label} at position ${i} is no class; the model gives ${classes} classes: 0 to ${classes - 1}`,
+        `${name}: target ${label} at position ${i} is no class; the model gives ${classes} classes: 0 to ` +
+          `${classes - 1}`,
       );
     }
     if (!Number.isInteger(label)) {
@@ -137,7 +139,8 @@ function checkClasses(name: string, { data }: HostTensor, classes: number): void
  * Cross-entropy for probabilities of classes (one-hot targets): −Σ target · log p.
  *
  * targets and predictions: [batch, …, classes] → [batch, …]. With `fromLogits` p = softmax(predictions); otherwise
- * probabilities, made to sum to 1 and kept within [1e-7, 1 − 1e-7], as Keras 3 does. Throws a ShapeError for class indices.
+ * probabilities, made to sum to 1 and kept within [1e-7, 1 − 1e-7], as Keras 3 does. Throws a ShapeError for class
+ * indices.
  */
 export function categoricalCrossentropy(options: CategoricalCrossentropyOptions = {}): Loss {
   const name = 'categoricalCrossentropy';

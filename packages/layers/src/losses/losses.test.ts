@@ -63,13 +63,15 @@ it('lets a last axis of 1 be missing in targets of meanSquaredError', async () =
 
 it('explains targets that belong to the other cross-entropy', () => {
   expect(() => losses.sparseCategoricalCrossentropy().call(ones([4, 3]), ones([4, 3]))).toThrow(
-    "sparseCategoricalCrossentropy: targets [4,3] do not fit predictions [4,3]: they look one-hot; use the loss 'categoricalCrossentropy', or class indices of shape [4]",
+    'sparseCategoricalCrossentropy: targets [4,3] do not fit predictions [4,3]: they look one-hot; use the loss ' +
+      "'categoricalCrossentropy', or class indices of shape [4]",
   );
   expect(() => losses.sparseCategoricalCrossentropy().call(ones([5]), ones([4, 3]))).toThrow(
     'sparseCategoricalCrossentropy: targets [5] do not fit predictions [4,3]: class indices of shape [4]',
   );
   expect(() => losses.categoricalCrossentropy().call(ones([4]), ones([4, 3]))).toThrow(
-    "categoricalCrossentropy: targets [4] do not fit predictions [4,3]: they look like class indices; use the loss 'sparseCategoricalCrossentropy', or one-hot targets",
+    'categoricalCrossentropy: targets [4] do not fit predictions [4,3]: they look like class indices; use the ' +
+      "loss 'sparseCategoricalCrossentropy', or one-hot targets",
   );
   expect(() => losses.categoricalCrossentropy().call(ones([4, 1]), ones([4, 1]))).toThrow(
     'categoricalCrossentropy: predictions [4,1] have one class; the model must give one value per class',
@@ -93,7 +95,8 @@ it('finds labels that are no classes', () => {
 
 it('finds an output that does not fit fromLogits', () => {
   expect(() => losses.sparseCategoricalCrossentropy().checkActivation!('linear')).toThrow(
-    "sparseCategoricalCrossentropy: expects probabilities, but the model ends with activation 'linear'; use losses.sparseCategoricalCrossentropy({ fromLogits: true }), or activation: 'softmax' in the last layer",
+    "sparseCategoricalCrossentropy: expects probabilities, but the model ends with activation 'linear'; use " +
+      "losses.sparseCategoricalCrossentropy({ fromLogits: true }), or activation: 'softmax' in the last layer",
   );
   expect(() => losses.categoricalCrossentropy({ fromLogits: true }).checkActivation!('softmax')).toThrow(
     'categoricalCrossentropy: the model ends with softmax, but fromLogits is true; drop the activation, or fromLogits',
@@ -103,7 +106,8 @@ it('finds an output that does not fit fromLogits', () => {
 it('knows names and functions', async () => {
   expect(toLoss('meanSquaredError').name).toBe('meanSquaredError');
   expect(() => toLoss('mse' as never)).toThrow(
-    'compile: loss "mse" is not known; use one of sparseCategoricalCrossentropy, categoricalCrossentropy, meanSquaredError',
+    'compile: loss "mse" is not known; use one of sparseCategoricalCrossentropy, categoricalCrossentropy, ' +
+      'meanSquaredError',
   );
   const absolute = toLoss((targets, predictions) => targets.sub(predictions).abs());
   expect(await absolute.call(tensor([1]), tensor([3])).array()).toEqual([2]);

@@ -3,11 +3,7 @@ import { sameShape } from '../shapes.js';
 import type { Loss } from './loss.js';
 
 /** Targets in the shape of the predictions: a last axis of 1 may be missing in either. */
-function alignTargets(
-  name: string,
-  targets: Tensor,
-  predictions: Tensor,
-): [targets: Tensor, predictions: Tensor] {
+function alignTargets(name: string, targets: Tensor, predictions: Tensor): [targets: Tensor, predictions: Tensor] {
   const floats =
     targets.dtype === predictions.dtype
       ? targets
@@ -16,7 +12,8 @@ function alignTargets(
   if (sameShape([...floats.shape, 1], predictions.shape)) return [floats.expandDims(-1), predictions];
   if (sameShape(floats.shape, [...predictions.shape, 1])) return [floats, predictions.expandDims(-1)];
   throw new ShapeError(
-    `${name}: targets ${formatShape(targets.shape)} do not fit predictions ${formatShape(predictions.shape)}; shapes must be ` +
+    `${name}: targets ${formatShape(targets.shape)} do not fit predictions ${formatShape(predictions.shape)}; ` +
+      'shapes must be ' +
       'equal, but for a last axis of 1',
   );
 }

@@ -6,26 +6,19 @@ import { meanSquaredError } from './mean-squared-error.js';
 /** Names of losses with their default options. */
 export type LossName = 'sparseCategoricalCrossentropy' | 'categoricalCrossentropy' | 'meanSquaredError';
 
-const factories: Readonly<Record<LossName, unknown>> = {
+const factories: Readonly<Record<LossName, () => Loss>> = {
   sparseCategoricalCrossentropy,
   categoricalCrossentropy,
   meanSquaredError,
 };
 
-/** A loss of a given name and options. Throws an ArgumentError for an unknown name. */
-export function lossNamed(operation: string, name: string, config: Loss['config'] = {}): Loss {
-  if (!Object.hasOwn(factories, name)) {
-    throw new ArgumentError(
-      `${operation}: loss ${JSON.stringify(name)} is not known; use one of ${Object.keys(factories).join(', ')}`,
-    );
-  }
-  const create = factories[name as LossName] as (options: object) => Loss;
-  return create(config);
-}
-
-/** What `compile`'s option stands for. */
+/** What `compile`'s option stands for. Throws an ArgumentError for an unknown name. */
 export function toLoss(option: Loss | LossFunction | LossName): Loss {
-  if (typeof option === 'string') return lossNamed('compile', option);
   if (typeof option === 'object') return option;
-  return { name: option.name === '' ? 'loss' : option.name, config: {}, call: option };
+  if (typeof option === 'function')
+    return { name: option.name === '' ? 'loss' : option.name, config: {}, call: option };
+  if (Object.hasOwn(factories, option)) return factories[option]();
+  throw new ArgumentError(
+    `compile: loss ${JSON.stringify(option)} is not known; use one of ${Object.keys(factories).join(', ')}`,
+  );
 }

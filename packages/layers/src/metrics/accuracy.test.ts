@@ -62,6 +62,7 @@ it('names both shapes when they do not fit', () => {
 it('is known by name', () => {
   expect(toMetric('accuracy').name).toBe('accuracy');
   expect(() => toMetric('acc' as never)).toThrow(
-    'compile: metric "acc" is not known; use one of accuracy, binaryAccuracy, categoricalAccuracy, sparseCategoricalAccuracy',
+    'compile: metric "acc" is not known; use one of accuracy, binaryAccuracy, categoricalAccuracy, ' +
+      'sparseCategoricalAccuracy',
   );
 });

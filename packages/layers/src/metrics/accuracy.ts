@@ -14,7 +14,9 @@ export interface BinaryAccuracyOptions {
   readonly threshold?: number;
 }
 
-/** Share of predictions on the target's side of a threshold. targets (0 or 1) and predictions: [batch, 1] or [batch]. */
+/**
+ * Share of predictions on the target's side of a threshold. targets (0 or 1) and predictions: [batch, 1] or [batch].
+ */
 export function binaryAccuracy({ threshold = 0.5 }: BinaryAccuracyOptions = {}): Metric {
   return {
     name: 'binaryAccuracy',
@@ -27,7 +29,10 @@ export function binaryAccuracy({ threshold = 0.5 }: BinaryAccuracyOptions = {}):
   };
 }
 
-/** Share of examples whose largest prediction is at the target's index. targets: [batch, …]; predictions: [batch, …, classes]. */
+/**
+ * Share of examples whose largest prediction is at the target's index. targets: [batch, …]; predictions: [batch, …,
+ * classes].
+ */
 export function sparseCategoricalAccuracy(): Metric {
   return {
     name: 'sparseCategoricalAccuracy',
@@ -46,7 +51,10 @@ export function sparseCategoricalAccuracy(): Metric {
   };
 }
 
-/** Share of examples whose largest prediction is where the largest target is. targets, predictions: [batch, …, classes]. */
+/**
+ * Share of examples whose largest prediction is where the largest target is. targets, predictions: [batch, …,
+ * classes].
+ */
 export function categoricalAccuracy(): Metric {
   return {
     name: 'categoricalAccuracy',
@@ -60,8 +68,8 @@ export function categoricalAccuracy(): Metric {
 }
 
 /**
- * Share of right predictions, in the sense that shapes tell, as Keras decides: binary for predictions of one value; sparse
- * for targets with an axis less, or a last axis of 1; else categorical.
+ * Share of right predictions, in the sense that shapes tell, as Keras decides: binary for predictions of one value;
+ * sparse for targets with an axis less, or a last axis of 1; else categorical.
  */
 export function accuracy(): Metric {
   return {

@@ -78,8 +78,8 @@ export abstract class Model extends Layer {
   }
 
   /**
-   * Gives all layers their weights, for inputs of a shape with the batch axis: `model.build([null, 28, 28, 1])`. Layers that
-   * have weights keep them. Throws a ShapeError naming the layer that does not take what it gets.
+   * Gives all layers their weights, for inputs of a shape with the batch axis: `model.build([null, 28, 28, 1])`. Layers
+   * that have weights keep them. Throws a ShapeError naming the layer that does not take what it gets.
    */
   override build(inputShape: SymbolicShape, options: BuildOptions = { key: random.key(this.seed) }): void {
     const example = exampleShape(`${this.name}: build`, inputShape);
@@ -145,16 +145,16 @@ export abstract class Model extends Layer {
   }
 
   /**
-   * Everything that going on with training needs: weights, optimizer, place in the data, sums of the epoch. During `fit` it
-   * is taken between two steps. Throws an ArgumentError before the first `fit`.
+   * Everything that going on with training needs: weights, optimizer, place in the data, sums of the epoch. During
+   * `fit` it is taken between two steps. Throws an ArgumentError before the first `fit`.
    */
   state(): Promise<TrainingState> {
     return trainingState(this);
   }
 
   /**
-   * Takes up a state that `state` told: the next `fit`, with the same data and options, goes on there, bit for bit. Throws a
-   * FormatError when it belongs to another model or optimizer.
+   * Takes up a state that `state` told: the next `fit`, with the same data and options, goes on there, bit for bit.
+   * Throws a FormatError when it belongs to another model or optimizer.
    */
   restore(state: TrainingState): void {
     restoreTraining(this, state);

@@ -104,7 +104,8 @@ it('names the layer that does not take what it gets, and can be built again', ()
   model.build([null, 12, 12, 1]);
   expect(model.weights[0]!.tensor.shape).toEqual([3, 3, 1, 2]);
   expect(() => sequential([dense({ units: 1 })]).build([null, null])).toThrow(
-    'sequential: build: shape [null,null] is not accepted: the batch axis may be null, all others must be whole numbers >= 1',
+    'sequential: build: shape [null,null] is not accepted: the batch axis may be null, all others must be whole ' +
+      'numbers >= 1',
   );
 });
 

@@ -58,8 +58,8 @@ function nameLayers(model: string, layers: readonly Module[]): void {
  * A model of layers one after the other. It is built at once when its input is known: `inputShape` here or in the first
  * layer; else by `build`, or by the first batch of `fit` or `predict`.
  *
- * x: [batch, …] → what the last layer gives. Throws an ArgumentError for two layers of one name, and a ShapeError naming the
- * layer that does not take what it gets.
+ * x: [batch, …] → what the last layer gives. Throws an ArgumentError for two layers of one name, and a ShapeError
+ * naming the layer that does not take what it gets.
  *
  * @example
  * ```ts

@@ -12,8 +12,8 @@ export interface ApplyOptions {
 }
 
 /**
- * Runs a model as a pure function: returns what it computes and the model with its new state; the given model stays as it
- * is. Works inside `grad` and `compile`.
+ * Runs a model as a pure function: returns what it computes and the model with its new state; the given model stays as
+ * it is. Works inside `grad` and `compile`.
  *
  * @example
  * ```ts

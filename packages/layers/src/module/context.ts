@@ -69,7 +69,8 @@ export class Run implements Context {
     const { updates } = this.#options;
     if (updates === null) {
       throw new ArgumentError(
-        `${this.#name(module)}: new state has no place to go in apply(); use applyModule, which returns the new model, or fit`,
+        `${this.#name(module)}: new state has no place to go in apply(); use applyModule, which returns the new ` +
+          'model, or fit',
       );
     }
     updates.set(module, { ...updates.get(module), ...fields });

@@ -42,7 +42,10 @@ export function setWeights(module: Module, tensors: readonly Tensor[]): void {
   assign(tree.flatten(module).definition, module);
 }
 
-/** Gives a module the tensors of a table by path. Throws a FormatError naming what is missing, too much or does not fit. */
+/**
+ * Gives a module the tensors of a table by path. Throws a FormatError naming what is missing, too much or does not
+ * fit.
+ */
 export function assignWeights(operation: string, module: Module, tensors: ReadonlyMap<string, Tensor>): void {
   const weights = namedWeights(module);
   const found = weights.map(({ path, tensor }) => {
@@ -61,6 +64,7 @@ export function assignWeights(operation: string, module: Module, tensors: Readon
 export function checkType(operation: string, path: string, given: Tensor, expected: Tensor): void {
   if (given.dtype === expected.dtype && formatShape(given.shape) === formatShape(expected.shape)) return;
   throw new FormatError(
-    `${operation}: ${path} is ${given.dtype} ${formatShape(given.shape)}, the model needs ${expected.dtype} ${formatShape(expected.shape)}`,
+    `${operation}: ${path} is ${given.dtype} ${formatShape(given.shape)}, the model needs ${expected.dtype} ` +
+      formatShape(expected.shape),
   );
 }

@@ -23,8 +23,8 @@ function checkDecay(option: string, value: number): void {
  * Adam, with the numerics of Keras 3: w −= lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε), where m = β₁m + (1 − β₁)g and
  * v = β₂v + (1 − β₂)g². (PyTorch adds ε to the corrected √v instead.)
  *
- * The state holds m / (1 − β₁) as `momentum` and v / (1 − β₂) as `velocity`: two multiplications less for each parameter,
- * with the factors in the scalar in front. Source: Kingma & Ba (2015).
+ * The state holds m / (1 − β₁) as `momentum` and v / (1 − β₂) as `velocity`: two multiplications less for each
+ * parameter, with the factors in the scalar in front. Source: Kingma & Ba (2015).
  *
  * @example
  * ```ts

@@ -19,7 +19,9 @@ export type OptimizerState = Readonly<Record<string, readonly Tensor[]>>;
  * const signDescent: Optimizer = {
  *   name: 'signDescent', config: {}, learningRate: 0.01,
  *   init: () => ({}),
- *   update: (params, grads, state, { learningRate }) => [params.map((w, i) => w.sub(grads[i]!.sign().mul(learningRate))), state],
+ *   update(params, grads, state, { learningRate }) {
+ *     return [params.map((w, i) => w.sub(grads[i]!.sign().mul(learningRate))), state];
+ *   },
  * };
  * ```
  */

@@ -6,24 +6,13 @@ import { sgd } from './sgd.js';
 /** Names of optimizers with their default options. */
 export type OptimizerName = 'adam' | 'sgd';
 
-const factories: Readonly<Record<OptimizerName, unknown>> = { adam, sgd };
+const factories: Readonly<Record<OptimizerName, () => Optimizer>> = { adam, sgd };
 
-/** An optimizer of a given name and options. Throws an ArgumentError for an unknown name. */
-export function optimizerNamed(
-  operation: string,
-  name: string,
-  config: Readonly<Record<string, number | boolean>> = {},
-): Optimizer {
-  if (!Object.hasOwn(factories, name)) {
-    throw new ArgumentError(
-      `${operation}: optimizer ${JSON.stringify(name)} is not known; use one of ${Object.keys(factories).join(', ')}`,
-    );
-  }
-  const create = factories[name as OptimizerName] as (options: object) => Optimizer;
-  return create(config);
-}
-
-/** What `compile`'s option stands for. */
+/** What `compile`'s option stands for. Throws an ArgumentError for an unknown name. */
 export function toOptimizer(option: Optimizer | OptimizerName): Optimizer {
-  return typeof option === 'string' ? optimizerNamed('compile', option) : option;
+  if (typeof option === 'object') return option;
+  if (Object.hasOwn(factories, option)) return factories[option]();
+  throw new ArgumentError(
+    `compile: optimizer ${JSON.stringify(option)} is not known; use one of ${Object.keys(factories).join(', ')}`,
+  );
 }

@@ -13,8 +13,8 @@ export interface SgdOptions {
 }
 
 /**
- * Gradient descent, with the numerics of Keras 3: w −= lr · g; with momentum m = μm − lr · g and w += m, or with `nesterov`
- * w += μm − lr · g. (PyTorch's buffer does not hold the learning rate.)
+ * Gradient descent, with the numerics of Keras 3: w −= lr · g; with momentum m = μm − lr · g and w += m, or with
+ * `nesterov` w += μm − lr · g. (PyTorch's buffer does not hold the learning rate.)
  */
 export function sgd({ learningRate = 0.01, momentum = 0, nesterov = false }: SgdOptions = {}): Optimizer {
   checkLearningRate('sgd', learningRate);

@@ -1,4 +1,5 @@
-// The few parts of Node and of cli-progress that `*.node.ts` use, so that Node's globals stay unknown to the code that also
+// The few parts of Node and of cli-progress that `*.node.ts` use, so that Node's globals stay unknown to the code
+// that also
 // runs in browsers.
 
 declare module 'node:fs/promises' {

@@ -57,7 +57,10 @@ function unsavable(path: string, module: Module): ArgumentError {
   );
 }
 
-/** A model of a configuration, with zeros for weights that take no memory. Throws a FormatError naming the field that is wrong. */
+/**
+ * A model of a configuration, with zeros for weights that take no memory. Throws a FormatError naming the field that
+ * is wrong.
+ */
 export function readConfig(text: string): Model {
   if (text.length > longestText) {
     throw new FormatError(
@@ -79,7 +82,7 @@ export function readConfig(text: string): Model {
   if (!(model instanceof Sequential)) throw misfit('model.className', "'Sequential'", classNameOf(model));
   const { inputShape } = model;
   if (inputShape === null) throw misfit('model.config.inputShape', 'the shape of one example', undefined);
-  model.build([null, ...inputShape], { key: random.key(0), empty: true });
+  model.build([null, ...inputShape], { key: random.key(0), empty: false });
   return model;
 }
 

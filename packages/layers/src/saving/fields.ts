@@ -117,7 +117,8 @@ export function writeField(path: string, kind: FieldKind, value: unknown): unkno
   }
   if (typeof value === 'function') {
     throw new ArgumentError(
-      `saveModel: ${path} is a function, which a file cannot hold; use a name, or save the weights alone with saveTensors`,
+      `saveModel: ${path} is a function, which a file cannot hold; use a name, or save the weights alone with ` +
+        'saveTensors',
     );
   }
   return value;

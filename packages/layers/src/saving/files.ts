@@ -29,8 +29,8 @@ export async function loadModelFiles(directory: string): Promise<Model> {
 }
 
 /**
- * Writes all that going on with training needs into one file, through a temporary one: an older checkpoint stays whole until
- * the new one is. Node only.
+ * Writes all that going on with training needs into one file, through a temporary one: an older checkpoint stays whole
+ * until the new one is. Node only.
  *
  * @example
  * ```ts

@@ -13,8 +13,8 @@ export interface SavedModel {
 }
 
 /**
- * A model as a JSON text and the bytes of a safetensors file. Throws an UnbuiltError for a model without weights, and an
- * ArgumentError for parts that files cannot hold: modules and functions of your own.
+ * A model as a JSON text and the bytes of a safetensors file. Throws an UnbuiltError for a model without weights, and
+ * an ArgumentError for parts that files cannot hold: modules and functions of your own.
  *
  * @example
  * ```ts
@@ -28,8 +28,8 @@ export async function saveModel(model: Model): Promise<SavedModel> {
 }
 
 /**
- * The model that `saveModel` wrote: the same layers, names and weights, bit for bit; not compiled. Throws a FormatError that
- * names the field or the weight that is wrong.
+ * The model that `saveModel` wrote: the same layers, names and weights, bit for bit; not compiled. Throws a FormatError
+ * that names the field or the weight that is wrong.
  */
 export function loadModel({ config, weights }: SavedModel): Model {
   const { tensors } = loadTensors(weights);

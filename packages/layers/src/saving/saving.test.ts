@@ -80,13 +80,15 @@ it('refuses what files cannot hold', async () => {
     'saveModel: sequential has no weights yet; call model.build([null, …]) or fit first',
   );
   await expect(saveModel(sequential([dense({ units: 1, activation: (x) => x })], { inputShape: [1] }))).rejects.toThrow(
-    'saveModel: model.layers[0].activation is a function, which a file cannot hold; use a name, or save the weights alone with saveTensors',
+    'saveModel: model.layers[0].activation is a function, which a file cannot hold; use a name, or save the ' +
+      'weights alone with saveTensors',
   );
   class Own extends layers.Module {
     call = layers.flatten().call;
   }
   await expect(saveModel(sequential([new Own(), dense({ units: 1 })], { inputShape: [1] }))).rejects.toThrow(
-    'saveModel: model.layers[0] is a Own, which files cannot hold; save the weights alone with saveTensors(model) from @tesserajs/tensor',
+    'saveModel: model.layers[0] is a Own, which files cannot hold; save the weights alone with ' +
+      'saveTensors(model) from @tesserajs/tensor',
   );
 });
 
@@ -112,7 +114,8 @@ const wrong: [string, (config: Config) => void, string][] = [
   [
     'class',
     (c) => (c.model.config.layers[4]!.className = 'Densse'),
-    'loadModel: config: model.config.layers[4].className must be one of Sequential, Dense, Conv2D, MaxPooling2D, Dropout, Flatten, Activation, got "Densse"',
+    'loadModel: config: model.config.layers[4].className must be one of Sequential, Dense, Conv2D, MaxPooling2D, ' +
+      'Dropout, Flatten, Activation, got "Densse"',
   ],
   [
     'prototype member',
@@ -142,7 +145,8 @@ const wrong: [string, (config: Config) => void, string][] = [
   [
     'unknown field',
     (c) => (c.model.config.layers[4]!.config['unit'] = 3),
-    'loadModel: config: model.config.layers[4].config has the unknown field "unit"; known are name, trainable, inputShape, units,',
+    'loadModel: config: model.config.layers[4].config has the unknown field "unit"; known are name, trainable, ' +
+      'inputShape, units,',
   ],
   [
     'activation',

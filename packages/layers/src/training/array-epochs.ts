@@ -84,13 +84,16 @@ export function arrayEpochs(
   return { batches, examples, identity, resumable: true, boundary: () => null, epoch };
 }
 
-/** The first examples and the last share of them, before any shuffling. Throws an ArgumentError when a part is empty. */
+/**
+ * The first examples and the last share of them, before any shuffling. Throws an ArgumentError when a part is empty.
+ */
 export function splitLast(array: HostTensor, share: number): [HostTensor, HostTensor] {
   const [examples = 0, ...rest] = array.shape;
   const cut = Math.floor(examples * (1 - share));
   if (!(share > 0 && share < 1) || cut === 0 || cut === examples) {
     throw new ArgumentError(
-      `fit: validationSplit ${share} of ${examples} examples leaves nothing to train on or to validate with; use a share between 0 and 1`,
+      `fit: validationSplit ${share} of ${examples} examples leaves nothing to train on or to validate with; use ` +
+        'a share between 0 and 1',
     );
   }
   const at = cut * sizeOf(rest);

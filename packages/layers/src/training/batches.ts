@@ -13,8 +13,8 @@ export interface Batch {
 }
 
 /**
- * Where batches come from: one iteration is one epoch. With `state` and `restore` training can be resumed in the middle;
- * `restore` makes the next iteration go on at a place that `state` told. `@tesserajs/data` makes such sources.
+ * Where batches come from: one iteration is one epoch. With `state` and `restore` training can be resumed in the
+ * middle; `restore` makes the next iteration go on at a place that `state` told. `@tesserajs/data` makes such sources.
  * A batch's memory may be reused when three more batches were asked for.
  */
 export type BatchSource = (Iterable<Batch> | AsyncIterable<Batch>) & {

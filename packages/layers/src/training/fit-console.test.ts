@@ -38,7 +38,8 @@ it('shows a bar with the sums so far, and after a while one hint how to go faste
   await network().fit(x, y, { epochs: 4 });
   const hints = lines.filter((line) => line.includes('setBackend(onnxruntime())'));
   expect(hints).toEqual([
-    'fit runs in plain TypeScript. In Node two lines make it native (npm install @tesserajs/backend-onnxruntime onnxruntime-node):\n' +
+    'fit runs in plain TypeScript. In Node two lines make it native (npm install @tesserajs/backend-onnxruntime ' +
+      'onnxruntime-node):\n' +
       "  import { onnxruntime } from '@tesserajs/backend-onnxruntime';\n" +
       '  setBackend(onnxruntime());',
   ]);

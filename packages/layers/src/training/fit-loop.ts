@@ -168,7 +168,8 @@ export class FitLoop {
     if (slow && now - this.#begun > hintAfter) {
       hintGiven = true;
       report.note(
-        'fit runs in plain TypeScript. In Node two lines make it native (npm install @tesserajs/backend-onnxruntime onnxruntime-node):\n' +
+        'fit runs in plain TypeScript. In Node two lines make it native (npm install ' +
+          '@tesserajs/backend-onnxruntime onnxruntime-node):\n' +
           "  import { onnxruntime } from '@tesserajs/backend-onnxruntime';\n" +
           '  setBackend(onnxruntime());',
       );

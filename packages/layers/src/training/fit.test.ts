@@ -227,7 +227,8 @@ it('stops at a loss that is not finite, naming epoch and step, with the weights 
     callbacks: { onEpochBegin: async () => (before = await values(model)) },
   });
   await expect(run).rejects.toThrow(
-    'fit: the loss is not finite at epoch 1, step 3 (NaN); lower the learning rate, or look for NaN and very large values ' +
+    'fit: the loss is not finite at epoch 1, step 3 (NaN); lower the learning rate, or look for NaN and very ' +
+      'large values ' +
       'in the data; the model keeps the weights from before this epoch',
   );
   await expect(run).rejects.toMatchObject({ name: 'NonFiniteLossError', code: 'EXECUTION', epoch: 0, batch: 2 });
@@ -351,7 +352,8 @@ it('explains what is missing or does not fit', async () => {
   );
   await expect(model.fit(x, y, { seed: -1 })).rejects.toThrow('fit: seed -1 is not accepted; use a whole number >= 0');
   await expect(model.fit(x, y, { validationSplit: 0.99 })).rejects.toThrow(
-    'fit: validationSplit 0.99 of 8 examples leaves nothing to train on or to validate with; use a share between 0 and 1',
+    'fit: validationSplit 0.99 of 8 examples leaves nothing to train on or to validate with; use a share between ' +
+      '0 and 1',
   );
   await expect(model.fit(tensor(1), y)).rejects.toThrow(
     'fit: x is a scalar; it needs an axis of examples: [examples, …]',

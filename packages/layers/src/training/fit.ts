@@ -57,7 +57,8 @@ function resumedPosition(
   const same = (what: string, then: JsonValue, now: JsonValue): void => {
     if (JSON.stringify(now) === JSON.stringify(then)) return;
     throw new ArgumentError(
-      `fit: training cannot go on where it stopped: ${what} was ${JSON.stringify(then)} and now is ${JSON.stringify(now)}; ` +
+      `fit: training cannot go on where it stopped: ${what} was ${JSON.stringify(then)} and now is ` +
+        `${JSON.stringify(now)}; ` +
         'use the same data and options, or begin anew with a fresh model',
     );
   };

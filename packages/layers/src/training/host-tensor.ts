@@ -18,7 +18,10 @@ export interface HostTensor {
   readonly dtype: DType;
 }
 
-/** Data in memory, examples along axis 0: a tensor, or a typed array with its shape (dtype by default that of the array). */
+/**
+ * Data in memory, examples along axis 0: a tensor, or a typed array with its shape (dtype by default that of the
+ * array).
+ */
 export type ArrayData =
   Tensor | { readonly data: HostArray; readonly shape: readonly number[]; readonly dtype?: DType };
 
@@ -36,7 +39,8 @@ export async function toHostTensor(operation: string, role: string, array: Array
   }
   if (array.data.length !== sizeOf(shape)) {
     throw new ShapeError(
-      `${operation}: ${role} of shape ${formatShape(shape)} needs ${sizeOf(shape)} elements, its array has ${array.data.length}`,
+      `${operation}: ${role} of shape ${formatShape(shape)} needs ${sizeOf(shape)} elements, its array has ` +
+        `${array.data.length}`,
     );
   }
   return { data: array.data, shape, dtype: array.dtype ?? tensor(array.data, { shape, copy: false }).dtype };

@@ -22,11 +22,15 @@ export interface FitOptions {
   /** Share of the arrays, from their end and before shuffling, to evaluate on instead of training on. Default 0. */
   readonly validationSplit?: number;
   readonly callbacks?: Callback | readonly Callback[];
-  /** Ends training after the current step; the model keeps what it has learned, and `fit` resolves with `interrupted`. */
+  /**
+   * Ends training after the current step; the model keeps what it has learned, and `fit` resolves with `interrupted`.
+   */
   readonly signal?: AbortSignal;
   /** Stops with a NonFiniteLossError when the loss is NaN or infinite. Default true. */
   readonly terminateOnNaN?: boolean;
-  /** 1 (default): a progress bar, or one line per epoch where there is no terminal; 2: one line per epoch; 0: nothing. */
+  /**
+   * 1 (default): a progress bar, or one line per epoch where there is no terminal; 2: one line per epoch; 0: nothing.
+   */
   readonly verbose?: 0 | 1 | 2;
 }
 

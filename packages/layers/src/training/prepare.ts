@@ -14,7 +14,8 @@ export function compiledOf(operation: string, model: Model): Compiled {
   const { compiled } = runtimeOf(model);
   if (compiled !== null) return compiled;
   throw new NotCompiledError(
-    `${operation}: ${model.name} has no loss yet; call model.compile({ optimizer: 'adam', loss: 'meanSquaredError' }) first`,
+    `${operation}: ${model.name} has no loss yet; call model.compile({ optimizer: 'adam', loss: ` +
+      `'meanSquaredError' }) first`,
   );
 }
 
@@ -89,7 +90,8 @@ export class BatchChecker {
     }
     if (targets.shape[0] !== examples) {
       throw new ArgumentError(
-        `${this.#operation}: a batch has inputs ${formatShape(shape)} and targets ${formatShape(targets.shape)}; axis 0 must be equal`,
+        `${this.#operation}: a batch has inputs ${formatShape(shape)} and targets ${formatShape(targets.shape)}; ` +
+          'axis 0 must be equal',
       );
     }
     if (this.#inputs === null || !sameShape(this.#inputs, shape)) {

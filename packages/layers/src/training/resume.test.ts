@@ -172,7 +172,8 @@ it('refuses to go on with other data, options or models', async () => {
     return model.fit(data, y.slice([0, data.shape[0]!]), { ...options, ...change });
   };
   await expect(resume({ seed: 4 })).rejects.toThrow(
-    'fit: training cannot go on where it stopped: seed was 3 and now is 4; use the same data and options, or begin anew with a fresh model',
+    'fit: training cannot go on where it stopped: seed was 3 and now is 4; use the same data and options, or ' +
+      'begin anew with a fresh model',
   );
   await expect(resume({ batchSize: 32 })).rejects.toThrow(
     /the arrangement of the data was {.*"batchSize":16.*and now is {.*"batchSize":32/,
@@ -180,14 +181,22 @@ it('refuses to go on with other data, options or models', async () => {
   await expect(resume({}, x.slice([0, 80]))).rejects.toThrow('the arrangement of the data was');
   await expect(resume({ initialEpoch: 2 })).rejects.toThrow('initialEpoch was 0 and now is 2');
   const other = network();
-  other.compile({ optimizer: 'sgd', loss: 'meanSquaredError', metrics: ['accuracy'] });
+  const { losses, optimizers } = layers;
+  const loss = losses.sparseCategoricalCrossentropy({ fromLogits: true });
+  other.compile({ optimizer: optimizers.adam({ beta2: 0.99 }), loss, metrics: ['accuracy'] });
   expect(() => other.restore(state)).toThrow(
-    'restore: the state is that of the optimizer adam, the model was compiled with sgd',
+    'restore: the state is that of the optimizer adam {"beta1":0.9,"beta2":0.999,"epsilon":1e-7}, ' +
+      'the model was compiled with adam {"beta1":0.9,"beta2":0.99,"epsilon":1e-7}',
   );
   other.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
+  expect(() => other.restore(state)).toThrow(
+    'restore: the state is that of the loss sparseCategoricalCrossentropy {"fromLogits":true}, the model was ' +
+      'compiled with meanSquaredError {}',
+  );
+  other.compile({ optimizer: 'adam', loss });
   expect(() => other.restore(state)).toThrow('restore: the state has 1 metrics, the model was compiled with 0');
   const small = layers.sequential([layers.dense({ units: 3 })], { inputShape: [2] });
-  small.compile({ optimizer: 'adam', loss: 'meanSquaredError', metrics: ['accuracy'] });
+  small.compile({ optimizer: 'adam', loss, metrics: ['accuracy'] });
   expect(() => small.restore(state)).toThrow(
     'restore: optimizer.momentum.layers.0.kernel is float32 [2,12], the model needs float32 [2,3]',
   );
@@ -207,20 +216,20 @@ it('refuses files that hold no training state', async () => {
   expect(() => layers.loadTrainingState(plain)).toThrow(
     'training state: the file holds tensors, but no training state',
   );
+  const named = { name: 'adam', config: {} };
+  const whole = { version: 1, optimizer: named, loss: named };
   const cases: [unknown, string][] = [
     [{ version: 2 }, 'training state: version 2 is not known; this package reads version 1'],
-    [{ version: 1 }, 'training state: optimizer must be a text'],
-    [{ version: 1, optimizer: 'adam' }, 'training state: position must be an object, got nothing'],
+    [{ version: 1 }, 'training state: optimizer must be an object, got nothing'],
+    [{ version: 1, optimizer: { name: 3 } }, 'training state: optimizer.name must be a text'],
+    [whole, 'training state: position must be an object, got nothing'],
     [
-      { version: 1, optimizer: 'adam', position: { ...good, step: -1 } },
+      { ...whole, position: { ...good, step: -1 } },
       'training state: position.step must be a whole number >= 0, got -1',
     ],
+    [{ ...whole, position: { ...good, totals: ['x'] } }, 'training state: position.totals must be a list of numbers'],
     [
-      { version: 1, optimizer: 'adam', position: { ...good, totals: ['x'] } },
-      'training state: position.totals must be a list of numbers',
-    ],
-    [
-      { version: 1, optimizer: 'adam', position: { ...good, history: { loss: 1 } } },
+      { ...whole, position: { ...good, history: { loss: 1 } } },
       'training state: position.history.loss must be a list of numbers',
     ],
     [[], 'training state: state must be an object, got []'],

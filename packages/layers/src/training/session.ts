@@ -135,7 +135,8 @@ export class Session {
     const { logs, firstBad } = await readTotals(this.compiled, this.#totals, examples, batch);
     if (check && firstBad !== null) {
       throw new NonFiniteLossError(
-        `fit: the loss is not finite at epoch ${epoch + 1}, step ${firstBad + 1} (${logs['loss']}); lower the learning rate, or ` +
+        `fit: the loss is not finite at epoch ${epoch + 1}, step ${firstBad + 1} (${logs['loss']}); lower the ` +
+          'learning rate, or ' +
           'look for NaN and very large values in the data; the model keeps the weights from before this epoch',
         epoch,
         firstBad,
@@ -238,7 +239,8 @@ function checkOptimizer(expected: OptimizerState, given: OptimizerState, paths: 
       const other = given[name]?.[i];
       if (other !== undefined && sameShape(other.shape, value.shape) && other.dtype === value.dtype) return;
       throw new ArgumentError(
-        `fit: the optimizer remembers ${name} for other weights than ${paths[i] ?? String(i)} (was trainable changed?); ` +
+        `fit: the optimizer remembers ${name} for other weights than ${paths[i] ?? String(i)} (was trainable ` +
+          'changed?); ' +
           'call compile() again to begin with a fresh one',
       );
     });

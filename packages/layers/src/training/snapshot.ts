@@ -7,7 +7,7 @@ import type { Compiled } from './compiled.js';
 import { ownCopies, takeApart } from './parts.js';
 import { compiledOf } from './prepare.js';
 import { runtimeOf } from './runtime.js';
-import type { TrainingPosition, TrainingState } from './training-state.js';
+import type { NamedConfig, TrainingPosition, TrainingState } from './training-state.js';
 
 const modelPrefix = 'model.';
 const optimizerPrefix = 'optimizer.';
@@ -28,10 +28,24 @@ export async function takeSnapshot(
   const all = [...named, ...memory];
   const copies = await ownCopies(all.map(([, tensor]) => tensor));
   return {
-    optimizer: compiled.optimizer.name,
+    optimizer: nameAndConfig(compiled.optimizer),
+    loss: nameAndConfig(compiled.loss),
     position,
     tensors: Object.fromEntries(all.map(([name], i) => [name, copies[i]!])),
   };
+}
+
+function nameAndConfig({ name, config }: NamedConfig): NamedConfig {
+  return { name, config };
+}
+
+/** Throws a FormatError unless the model was compiled as it was when the state was taken. */
+function checkSame(what: string, then: NamedConfig, now: NamedConfig): void {
+  const text = ({ name, config }: NamedConfig): string => `${name} ${JSON.stringify(config)}`;
+  if (text(then) === text(now)) return;
+  throw new FormatError(
+    `restore: the state is that of the ${what} ${text(then)}, the model was compiled with ${text(now)}`,
+  );
 }
 
 /** Implements `model.state`. */
@@ -47,20 +61,20 @@ export function trainingState(model: Model): Promise<TrainingState> {
 }
 
 /** Implements `model.restore`. */
-export function restoreTraining(model: Model, { optimizer: name, position, tensors }: TrainingState): void {
-  const { optimizer, metrics } = compiledOf('restore', model);
+export function restoreTraining(model: Model, state: TrainingState): void {
+  const { position, tensors } = state;
+  const { optimizer, loss, metrics } = compiledOf('restore', model);
   const runtime = runtimeOf(model);
   if (runtime.training) throw new ArgumentError(`restore: ${model.name} is being trained; wait for fit to end`);
-  if (!model.built)
+  if (!model.built) {
     throw new UnbuiltError(`restore: ${model.name} has no weights yet; call model.build([null, …]) first`);
-  if (optimizer.name !== name) {
-    throw new FormatError(
-      `restore: the state is that of the optimizer ${name}, the model was compiled with ${optimizer.name}`,
-    );
   }
+  checkSame('optimizer', state.optimizer, optimizer);
+  checkSame('loss', state.loss, loss);
   if (position.totals.length !== metrics.length + 2) {
     throw new FormatError(
-      `restore: the state has ${Math.max(0, position.totals.length - 2)} metrics, the model was compiled with ${metrics.length}`,
+      `restore: the state has ${Math.max(0, position.totals.length - 2)} metrics, the model was compiled with ` +
+        `${metrics.length}`,
     );
   }
   const entries = Object.entries(tensors);

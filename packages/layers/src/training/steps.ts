@@ -23,7 +23,9 @@ export type TrainArguments = [
   step: Tensor,
 ];
 
-/** Forward, backward, update and sums of one batch, as one executable. Random numbers follow from `key` and the step. */
+/**
+ * Forward, backward, update and sums of one batch, as one executable. Random numbers follow from `key` and the step.
+ */
 export function trainStep<M extends Module>(
   parts: ModelParts<M>,
   compiled: Compiled,

@@ -2,8 +2,8 @@ import { tensor, type Tensor } from '@tesserajs/tensor';
 import type { Compiled } from './compiled.js';
 
 /**
- * Sums over the examples of an epoch, as float32 scalars that never leave the device but to be shown: the loss, the number
- * of steps whose running loss was finite, and one per metric. Counts are exact up to 2^24 examples.
+ * Sums over the examples of an epoch, as float32 scalars that never leave the device but to be shown: the loss, the
+ * number of steps whose running loss was finite, and one per metric. Counts are exact up to 2^24 examples.
  */
 export type Totals = readonly Tensor[];
 

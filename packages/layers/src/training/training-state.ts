@@ -24,9 +24,17 @@ export interface TrainingPosition {
   readonly history: Readonly<Record<string, readonly number[]>>;
 }
 
+/** Something that `model.compile` was given, with its options. */
+export interface NamedConfig {
+  readonly name: string;
+  readonly config: Readonly<Record<string, number | boolean | string>>;
+}
+
 /** All that a training needs to go on bit for bit; made by `model.state()`, taken by `model.restore`. */
 export interface TrainingState {
-  readonly optimizer: string;
+  /** How it was trained: going on in another way would not be going on. */
+  readonly optimizer: NamedConfig;
+  readonly loss: NamedConfig;
   readonly position: TrainingPosition;
   /** Weights as `model.<path>`, the optimizer's as `optimizer.<name>.<path>`. */
   readonly tensors: Readonly<Record<string, Tensor>>;
@@ -35,7 +43,8 @@ export interface TrainingState {
 const format = 'tessera-training-state';
 
 /**
- * A training state as one safetensors file; the position is JSON in its metadata, so that the file is whole or not there.
+ * A training state as one safetensors file; the position is JSON in its metadata, so that the file is whole or not
+ * there.
  *
  * @example
  * ```ts
@@ -43,8 +52,8 @@ const format = 'tessera-training-state';
  * ```
  */
 export function saveTrainingState(state: TrainingState): Promise<Uint8Array> {
-  const { optimizer, position, tensors } = state;
-  return saveTensors({ ...tensors }, { format, state: JSON.stringify({ version: 1, optimizer, position }) });
+  const { optimizer, loss, position, tensors } = state;
+  return saveTensors({ ...tensors }, { format, state: JSON.stringify({ version: 1, optimizer, loss, position }) });
 }
 
 /** Reads what `saveTrainingState` wrote. Throws a FormatError naming what is wrong. */
@@ -67,8 +76,18 @@ export function loadTrainingState(bytes: Uint8Array): TrainingState {
       `training state: version ${JSON.stringify(root['version'])} is not known; this package reads version 1`,
     );
   }
-  if (typeof root['optimizer'] !== 'string') throw new FormatError('training state: optimizer must be a text');
-  return { optimizer: root['optimizer'], position: readPosition(root['position']), tensors };
+  return {
+    optimizer: readNamed('optimizer', root['optimizer']),
+    loss: readNamed('loss', root['loss']),
+    position: readPosition(root['position']),
+    tensors,
+  };
+}
+
+function readNamed(field: string, value: unknown): NamedConfig {
+  const { name, config } = record(value, field);
+  if (typeof name !== 'string') throw new FormatError(`training state: ${field}.name must be a text`);
+  return { name, config: record(config, `${field}.config`) as NamedConfig['config'] };
 }
 
 function readPosition(value: unknown): TrainingPosition {
