@@ -82,7 +82,7 @@ export function readConfig(text: string): Model {
   if (!(model instanceof Sequential)) throw misfit('model.className', "'Sequential'", classNameOf(model));
   const { inputShape } = model;
   if (inputShape === null) throw misfit('model.config.inputShape', 'the shape of one example', undefined);
-  model.build([null, ...inputShape], { key: random.key(0), empty: false });
+  model.build([null, ...inputShape], { key: random.key(0), empty: true });
   return model;
 }
 

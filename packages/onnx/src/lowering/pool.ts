@@ -30,7 +30,9 @@ function pooled(node: Node, x: string, context: LoweringContext): readonly strin
 const maxPool: Lowering = (node, [x], context) => {
   // Positions cost several times the pool: only graphs that hold its gradient ask for them.
   if (context.poolsWithGradient.has(node.operands[0]!)) return [pooled(node, x!, context)[0]!];
-  return [context.graph.node('MaxPool', [x!], windowAttributes(node.attributes as PoolAttributes), { name: 'maxPool' })];
+  return [
+    context.graph.node('MaxPool', [x!], windowAttributes(node.attributes as PoolAttributes), { name: 'maxPool' }),
+  ];
 };
 
 /** Windows that tile the input: no element belongs to two of them. */
