@@ -1,11 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadTensors } from '@tesserajs/tensor';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { idxBytes, writeImages } from './data/idx-files.fixture.js';
 import type { Result } from './output/result.js';
 import { quickstart, type Run } from './program.fixture.js';
 import { temporaryDirectory } from './temporary-directory.fixture.js';
+
+// Each test starts a program or several, which a busy machine can make slow.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const directory = temporaryDirectory();
 const data = join(directory, 'images');
@@ -107,7 +110,7 @@ describe('a run', () => {
 
   beforeAll(async () => {
     run = await quickstart([...settings, '--out', whole]);
-  }, 60_000);
+  });
 
   it('writes five files and prints the path of the report last', () => {
     expect(run).toMatchObject({ code: 0 });
@@ -159,7 +162,7 @@ describe('a run', () => {
     for (const file of ['model.safetensors', 'model.onnx']) {
       expect(readFileSync(join(parts, file)).equals(readFileSync(join(whole, file)))).toBe(true);
     }
-  }, 60_000);
+  });
 });
 
 it('another seed gives another loss; the reference backend gives the same one up to rounding', async () => {
@@ -174,4 +177,4 @@ it('another seed gives another loss; the reference backend gives the same one up
   const first = await loss('first');
   expect(await loss('other', '--seed', '2')).not.toBe(first);
   expect(await loss('reference', '--backend', 'reference')).toBeCloseTo(first, 4);
-}, 60_000);
+});

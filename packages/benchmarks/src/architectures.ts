@@ -33,6 +33,7 @@ export const architectures = {
     inputShape: [28, 28, 1],
     layers: [
       { type: 'conv2d', filters: 32, kernelSize: 3, activation: 'relu' },
+      { type: 'maxPooling2d', poolSize: 2 },
       { type: 'conv2d', filters: 64, kernelSize: 3, activation: 'relu' },
       { type: 'maxPooling2d', poolSize: 2 },
       { type: 'dropout', rate: 0.25 },

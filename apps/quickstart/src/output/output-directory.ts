@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { errorCode, fileFailure, QuickstartError } from '../errors.js';
 
 /** Names of the files in `--out`. */
@@ -38,11 +39,22 @@ export async function prepareOutput(files: OutputFiles): Promise<void> {
 
 async function makeDirectory(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true });
+    // One after the other: of several together Node reports a read-only file system as a missing directory.
+    for (const missing of missingDirectories(directory)) await mkdir(missing);
+    if (!(await stat(directory)).isDirectory()) {
+      throw new QuickstartError(`--out: cannot make ${directory}: a file with this name is in the way`);
+    }
   } catch (cause) {
-    const reason = errorCode(cause) === 'EEXIST' ? 'a file with this name is in the way' : fileFailure(cause);
-    throw new QuickstartError(`--out: cannot make ${directory}: ${reason}`, { cause });
+    if (cause instanceof QuickstartError) throw cause;
+    throw new QuickstartError(`--out: cannot make ${directory}: ${fileFailure(cause)}`, { cause });
   }
+}
+
+/** The directories on the way to one that do not exist, outermost first. */
+function missingDirectories(directory: string): string[] {
+  if (existsSync(directory)) return [];
+  const parent = dirname(directory);
+  return parent === directory ? [] : [...missingDirectories(parent), directory];
 }
 
 async function isDirectory(path: string): Promise<boolean> {

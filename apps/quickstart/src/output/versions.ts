@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
+const require = createRequire(import.meta.url);
+
 const packages = [
   '@tesserajs/tensor',
   '@tesserajs/layers',
@@ -12,7 +14,6 @@ const packages = [
 
 /** Version of Node and of each package that computes, by name. */
 export function versions(): Record<string, string> {
-  const require = createRequire(import.meta.url);
   const version = (name: string): string => {
     const { version } = JSON.parse(readFileSync(require.resolve(`${name}/package.json`), 'utf8')) as {
       version: string;

@@ -2,14 +2,16 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Html } from './html.js';
 
+const require = createRequire(import.meta.url);
+
 /** The style sheet of the report, with its font inside: the page loads nothing. */
 export function styles(): Html {
   return new Html(`${fontFace()}\n${sheet}`);
 }
 
 function fontFace(): string {
-  const file = '@fontsource-variable/instrument-sans/files/instrument-sans-latin-wght-normal.woff2';
-  const font = readFileSync(createRequire(import.meta.url).resolve(file)).toString('base64');
+  const file = require.resolve('@fontsource-variable/instrument-sans/files/instrument-sans-latin-wght-normal.woff2');
+  const font = readFileSync(file).toString('base64');
   return (
     "@font-face { font-family: 'Instrument Sans'; font-weight: 400 700; " +
     `src: url(data:font/woff2;base64,${font}) format('woff2'); }`

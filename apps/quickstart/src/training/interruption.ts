@@ -1,6 +1,9 @@
 import { writeSync } from 'node:fs';
 import { constants } from 'node:os';
 
+/** Milliseconds after which the user is told what the program waits for. */
+const patience = 1000;
+
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
 type Signal = (typeof signals)[number];
@@ -52,8 +55,10 @@ export class Interruption {
       process.exit(exitCode(signal));
     }
     this.#received = signal;
-    tell('Stopping after this step. Ctrl-C again ends at once.');
     this.#controller.abort();
+    setTimeout(() => {
+      if (this.#gentle) tell('Stopping after this step. Ctrl-C again ends at once.');
+    }, patience).unref();
   }
 }
 

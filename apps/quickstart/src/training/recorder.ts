@@ -4,7 +4,7 @@ import type { CurvePoint, EpochRecord, TrainingRecord } from './record.js';
 /** Points that the learning curve of one epoch consists of. */
 const pointsPerEpoch = 24;
 
-export const emptyRecord: TrainingRecord = { curve: [], epochs: [], stepMilliseconds: [], seconds: 0 };
+const emptyRecord: TrainingRecord = { curve: [], epochs: [], stepMilliseconds: [], seconds: 0 };
 
 /** Writes down how a training goes; `before` is what was written down until it was interrupted. */
 export class Recorder {

@@ -1,4 +1,4 @@
-import { ones, random, tensor, traceGraph, tree, valueAndGrad, zeros, type Tensor } from '@tesserajs/tensor';
+import { ones, random, stack, tensor, traceGraph, tree, valueAndGrad, zeros, type Tensor } from '@tesserajs/tensor';
 import { expect, it } from 'vitest';
 import { UnbuiltError } from '../errors.js';
 import { dense } from '../layers/dense.js';
@@ -119,6 +119,13 @@ it('gives each module keys of its own, which adding a layer does not change', as
   const alone = await draw([new Noise()]);
   expect(await draw([new Noise()])).toEqual(alone);
   expect(await draw([new Noise()], 2)).not.toEqual(alone);
+  class Twice extends Module {
+    call(_: Tensor, ctx: Context): Tensor {
+      return stack([random.uniform(ctx.key(), []), random.uniform(ctx.key(), [])]);
+    }
+  }
+  const [a, b] = await draw([new Twice()]);
+  expect(a).not.toBe(b);
   const both = await draw([new Noise(), new Noise()]);
   expect(both.map((v, i) => v - alone[i]!)).not.toEqual(alone);
 

@@ -8,12 +8,22 @@ export interface TerminalStream {
   write(text: string): boolean;
 }
 
+/** Widest bar; it gives way to the texts on a narrow terminal. */
 const barWidth = 24;
 
-/** Draws the bar: filled blocks, a lighter shade for the rest. */
-function blocks(share: number): string {
-  const filled = Math.round(Math.min(1, Math.max(0, share)) * barWidth);
-  return '█'.repeat(filled) + '░'.repeat(barWidth - filled);
+/** Filled blocks, a lighter shade for the rest. */
+function blocks(share: number, width: number): string {
+  const filled = Math.round(Math.min(1, Math.max(0, share)) * width);
+  return '█'.repeat(filled) + '░'.repeat(width - filled);
+}
+
+/** One line: the text before, the bar with its percentage, the text after. */
+function line(share: number | null, before: string, after: string, columns: number): string {
+  const join = (...texts: string[]): string => texts.filter((text) => text !== '').join('  ');
+  if (share === null) return join(before, after);
+  const percent = `${String(Math.floor(share * 100)).padStart(3)}%`;
+  const width = Math.min(barWidth, columns - join(before, percent, after).length - 2);
+  return join(before, width < 4 ? percent : `${blocks(share, width)} ${percent}`, after);
 }
 
 function openBar(stream: TerminalStream): Bar {
@@ -25,12 +35,7 @@ function openBar(stream: TerminalStream): Bar {
     hideCursor: false, // so that nothing has to be restored when the program is killed
     gracefulExit: false, // signals are the program's own
     clearOnComplete: false,
-    format: () => {
-      const [share, before, after] = texts;
-      return [before, share === null ? '' : `${blocks(share)} ${String(Math.floor(share * 100)).padStart(3)}%`, after]
-        .filter((text) => text !== '')
-        .join('  ');
-    },
+    format: () => line(...texts, stream.columns ?? 80),
   });
   bar.start(1, 0);
   return {

@@ -24,18 +24,22 @@ class Terminal extends Writable {
   }
 }
 
-it('draws a bar on a terminal, cut to its width, and leaves modes and signals alone', () => {
+it.each([
+  [0.5, 'loss 0.5', 'epoch 1/2  ████████████░░░░░░░░░░░░  50%  loss 0.5'],
+  [null, 'loss 0.5', 'epoch 1/2  loss 0.5'],
+  // 80 columns: first the bar becomes shorter, then it goes, then the text is cut.
+  [0.75, `loss ${'1'.repeat(51)}`, `epoch 1/2  ████░  75%  loss ${'1'.repeat(51)}`],
+  [0.75, `loss ${'1'.repeat(54)}`, `epoch 1/2   75%  loss ${'1'.repeat(54)}`],
+  [1, `loss ${'1'.repeat(70)}`, `epoch 1/2  100%  loss ${'1'.repeat(58)}`],
+])('draws a bar on a terminal, and leaves its modes and signals alone: %s %s', (share, after, expected) => {
   const terminal = new Terminal(true);
   const listeners = process.listenerCount('SIGINT');
   const bar = consoleOn(terminal).openBar()!;
-  bar.update(0.5, 'epoch 1/2', 'loss 0.5000');
-  bar.update(1, 'epoch 1/2', `loss 0.1000 ${'x'.repeat(100)}`);
-  bar.stop();
   expect(process.listenerCount('SIGINT')).toBe(listeners);
-  const lines = terminal.text
-    .split(new RegExp(`${escape}\\[[0-9;?]*[A-Za-z]|${escape}[78]`))
-    .filter((line) => line.trim() !== '');
-  expect(lines.at(-1)).toBe(`epoch 1/2  ${'█'.repeat(24)} 100%  loss 0.1000 ${'x'.repeat(26)}`);
+  bar.update(share, 'epoch 1/2', after);
+  bar.stop();
+  const codes = new RegExp(`${escape}\\[[0-9;?]*[A-Za-z]|${escape}[78]`);
+  expect(terminal.text.split(codes).findLast((line) => line.trim() !== '')).toBe(expected);
   expect(terminal.text).not.toContain(`${escape}[?7l`);
   expect(terminal.text).not.toContain(`${escape}[?25l`);
   expect(terminal.text.endsWith('\n')).toBe(true);

@@ -239,8 +239,8 @@ it('is not led astray by hostile texts', async () => {
 
 it('allocates nothing for sizes that the weights do not have', async () => {
   const before = process.memoryUsage().arrayBuffers;
-  await expect(loadChanged((c) => (c.model.config.layers[4]!.config['units'] = 50_000_000))).rejects.toThrow(
-    'loadModel: layers.4.kernel is float32 [16,3], the model needs float32 [16,50000000]',
+  await expect(loadChanged((c) => (c.model.config.layers[0]!.config['filters'] = 50_000_000))).rejects.toThrow(
+    'loadModel: layers.0.kernel is float32 [3,2,1,4], the model needs float32 [3,2,1,50000000]',
   );
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50e6);
 });

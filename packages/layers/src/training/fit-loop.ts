@@ -109,7 +109,7 @@ export class FitLoop {
       await session.keepPace();
       if (exact) before = await this.#batchEnd(run, batch, before);
       else this.#readSometimes(run);
-      
+      await this.#letEventsIn(run);
       if (this.#halted()) {
         await upcoming;
         await batches.return();

@@ -1,4 +1,4 @@
-import { compile, tensor, tree, zeros, type Tensor } from '@tesserajs/tensor';
+import { compile, random, tensor, tree, zeros, type Tensor } from '@tesserajs/tensor';
 import { expect, it } from 'vitest';
 import { fromKeras, keras } from '../fixtures/keras.fixture.js';
 import * as layers from '../index.js';
@@ -77,6 +77,33 @@ it('draws dropout masks by seed, also without shuffling', async () => {
     return values(model);
   };
   expect(await run(1)).not.toEqual(await run(2));
+});
+
+it('draws other masks in each step', async () => {
+  class Draw extends layers.Module {
+    static override readonly stateFields: readonly string[] = ['drawn'];
+    drawn: Tensor = zeros([]);
+    call(x: Tensor, ctx: layers.Context): Tensor {
+      if (ctx.training) ctx.update(this, { drawn: random.uniform(ctx.key(), []) });
+      return x;
+    }
+  }
+  const { x, y } = points(32);
+  const run = async (): Promise<number[]> => {
+    const draw = new Draw();
+    const model = layers.sequential([draw, layers.dense({ units: 3, activation: 'softmax' })], { inputShape: [2] });
+    model.compile({ optimizer: 'sgd', loss: 'sparseCategoricalCrossentropy' });
+    const drawn: number[] = [];
+    const onBatchEnd: layers.Callback['onBatchEnd'] = async (_batch, _logs, { writeWeights }) => {
+      await writeWeights();
+      drawn.push(await draw.drawn.item());
+    };
+    await model.fit(x, y, { ...quiet, epochs: 2, batchSize: 16, callbacks: { onBatchEnd } });
+    return drawn;
+  };
+  const drawn = await run();
+  expect(new Set(drawn).size).toBe(4);
+  expect(await run()).toEqual(drawn);
 });
 
 it('leaves tensors of the user as they are', async () => {
@@ -218,6 +245,7 @@ it('stops at a loss that is not finite, naming epoch and step, with the weights 
   const data = (await x.data()) as Float32Array;
   data[2 * 40] = NaN;
   const model = network();
+  await model.fit(x, y, quiet);
   let before: unknown;
   const run = model.fit({ data, shape: [64, 2] }, y, {
     ...quiet,
@@ -233,6 +261,7 @@ it('stops at a loss that is not finite, naming epoch and step, with the weights 
   );
   await expect(run).rejects.toMatchObject({ name: 'NonFiniteLossError', code: 'EXECUTION', epoch: 0, batch: 2 });
   expect(await values(model)).toEqual(before);
+  await expect(model.state()).rejects.toThrow('state: sequential has nothing to go on with');
   const { history } = await model.fit({ data, shape: [64, 2] }, y, { ...quiet, terminateOnNaN: false });
   expect(history['loss']).toEqual([NaN]);
 });
@@ -295,10 +324,13 @@ it('carries state that modules update', async () => {
   }
   const { x, y } = points(20);
   const count = new Count();
+  const seen: Tensor[] = [];
   const model = layers.sequential([count, layers.dense({ units: 3, activation: 'softmax' })], { inputShape: [2] });
   model.compile({ optimizer: 'sgd', loss: 'sparseCategoricalCrossentropy' });
-  await model.fit(x, y, { ...quiet, epochs: 2, batchSize: 8 });
+  const callbacks = { onEpochEnd: () => void seen.push(count.seen) };
+  await model.fit(x, y, { ...quiet, epochs: 2, batchSize: 8, callbacks });
   expect(await count.seen.item()).toBe(40);
+  expect(await Promise.all(seen.map((t) => t.item()))).toEqual([20, 40]);
 });
 
 it('builds the model from the first batch', async () => {
@@ -321,6 +353,21 @@ it('predicts the same as apply, compiled or not', async () => {
   const expected = await model.apply(x).data();
   expect(await (await model.predict(x, { batchSize: 8 })).data()).toEqual(expected);
   expect(await compile((x: Tensor) => model.apply(x))(x).data()).toEqual(expected);
+});
+
+it('predicts with what the model is now', async () => {
+  class Scale extends layers.Module {
+    factor = 2;
+    call(x: Tensor): Tensor {
+      return x.mul(this.factor);
+    }
+  }
+  const scale = new Scale();
+  const model = layers.sequential([scale]);
+  const predict = async (): Promise<unknown> => (await model.predict(tensor([1, 2]))).array();
+  expect(await predict()).toEqual([2, 4]);
+  scale.factor = 3;
+  expect(await predict()).toEqual([3, 6]);
 });
 
 it('explains what is missing or does not fit', async () => {

@@ -203,7 +203,9 @@ it('refuses to go on with other data, options or models', async () => {
   const missing = { ...state, tensors: { ...state.tensors } };
   delete missing.tensors['model.layers.0.bias'];
   expect(() => network().restore(missing)).toThrow('restore: layers.0.bias is missing among the weights');
-  await expect(network().state()).rejects.toThrow('state: sequential has not been trained yet; call fit first');
+  await expect(network().state()).rejects.toThrow(
+    'state: sequential has nothing to go on with: it was not trained yet, or the last fit failed',
+  );
 });
 
 it('refuses files that hold no training state', async () => {

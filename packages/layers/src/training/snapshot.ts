@@ -54,7 +54,11 @@ export function trainingState(model: Model): Promise<TrainingState> {
   if (runtime.session !== null) return runtime.session.snapshot();
   const { compiled, optimizer, position } = runtime;
   if (compiled === null || optimizer === null || position === null) {
-    return Promise.reject(new ArgumentError(`state: ${model.name} has not been trained yet; call fit first`));
+    return Promise.reject(
+      new ArgumentError(
+        `state: ${model.name} has nothing to go on with: it was not trained yet, or the last fit failed`,
+      ),
+    );
   }
   const weights = namedWeights(model).map(({ tensor }) => tensor);
   return takeSnapshot(model, compiled, weights, optimizer, position);

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import {
   compile,
   evaluate,
@@ -16,6 +16,9 @@ import {
 import { sortNodes } from '../graph/graph.js';
 import { float64, numbersOf, pattern, shown } from '../values.fixture.js';
 import { fakeBackend } from './fake-backend.fixture.js';
+
+// A slow machine is no failure.
+vi.setConfig({ testTimeout: 60_000 });
 
 afterEach(() => {
   setBackend(referenceBackend);
@@ -118,6 +121,24 @@ it('uses one executable for equal structures with other values, and another one 
   expect(executablesCreated() - before).toBe(3);
   numbersOf(unusual(tensor([1]), tensor([2])));
   expect(executablesCreated() - before).toBe(4);
+});
+
+it('tells structures apart that differ only in their wiring, their outputs or their attributes', () => {
+  const [a, b] = [float64([5, 2]), float64([3, 7])];
+  expect(numbersOf(a.sub(b).sub(a))).toEqual([-3, -7]);
+  expect(numbersOf(a.sub(b).sub(b))).toEqual([-1, -12]);
+  expect(numbersOf(a.sub(b).sub(a.sub(b)))).toEqual([0, 0]);
+  const twice = (f: (x: Tensor, y: Tensor) => Tensor[]): number[][] => compile(f)(a, b).map(numbersOf);
+  expect(twice((x, y) => [x.sub(y), y.sub(x)])).toEqual([
+    [2, -5],
+    [-2, 5],
+  ]);
+  expect(twice((x, y) => [y.sub(x), x.sub(y)])).toEqual([
+    [-2, 5],
+    [2, -5],
+  ]);
+  expect([numbersOf(a.cast('int8')), a.cast('int8').dtype, a.cast('int16').dtype]).toEqual([[5, 2], 'int8', 'int16']);
+  expect([numbersOf(a.slice([0, 1])), numbersOf(a.slice([1, 2]))]).toEqual([[5], [2]]);
 });
 
 it('treats JavaScript numbers as inputs, so that other numbers need no other executable', () => {

@@ -1,6 +1,6 @@
 import { ambient } from '../ambient.js';
 import { PendingLimitError } from '../errors.js';
-import { createGraph, sortNodes, type Graph } from '../graph/graph.js';
+import { sortNodes, type Graph } from '../graph/graph.js';
 import { checkReadable } from '../graph/trace.js';
 import type { Tensor } from '../tensor.js';
 import type { Backend } from './backend.js';
@@ -104,10 +104,4 @@ export async function evaluate(...tensors: readonly Tensor[]): Promise<void> {
   } finally {
     for (const storage of storages) storage.endRead();
   }
-}
-
-/** The graph behind `outputs` as it would run now, without running it; for printing and export. */
-export function pendingGraph(outputs: readonly Tensor[]): Graph {
-  const graph = collect([...new Set(outputs)]);
-  return createGraph(graph.inputs, outputs);
 }

@@ -1,10 +1,13 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { isFloat } from '../dtypes.js';
 import type { Tensor } from '../tensor.js';
 import { pattern, relativeDifference } from '../values.fixture.js';
 import { checkGradients } from './finite-differences.fixture.js';
 import { applyCase, buildOperands, primitiveCases, type PrimitiveCase } from './primitive-cases.fixture.js';
 import { primitiveNames, primitives, type PrimitiveName } from './registry.js';
+
+// A slow machine is no failure.
+vi.setConfig({ testTimeout: 60_000 });
 
 const differentiable = primitiveNames.filter((name) => typeof primitives[name].vjp === 'function');
 

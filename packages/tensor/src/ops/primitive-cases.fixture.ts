@@ -122,7 +122,7 @@ export const primitiveCases: Readonly<Record<PrimitiveName, readonly PrimitiveCa
 };
 
 /** The value as a tensor. */
-export function buildTensor({ dtype, shape, values }: CaseTensor): Tensor {
+function buildTensor({ dtype, shape, values }: CaseTensor): Tensor {
   const data = allocate(dtype, sizeOf(shape));
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) values.forEach((v, i) => (data[i] = BigInt(v)));
   else values.forEach((v, i) => (data[i] = encodeNumber(Number(v), dtype)));

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { fromHostArray } from '../create.js';
 import type { HostArray } from '../dtypes.js';
 import { referenceBackend } from '../execution/reference.js';
@@ -11,6 +11,9 @@ import type { Tensor } from '../tensor.js';
 import { bufferOf, numbersOf } from '../values.fixture.js';
 import { applyCase, buildOperands, findDifference, primitiveCases } from './primitive-cases.fixture.js';
 import { primitiveNames, primitives } from './registry.js';
+
+// A slow machine is no failure.
+vi.setConfig({ testTimeout: 60_000 });
 
 it.each(primitiveNames)('%s gives what an independent tool computed', (name) => {
   expect(primitiveCases[name].length).toBeGreaterThan(1);

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { arange, concat, squeeze, stack, tensor, unstack, zeros, type Range, type Tensor } from '../index.js';
 import { numbersOf, shown } from '../values.fixture.js';
+
+// A slow machine is no failure.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** What Python's range(…).indices(length) and list slicing give; written from the language reference. */
 function pythonSlice<T>(list: readonly T[], [start, stop, step]: Range): T[] {

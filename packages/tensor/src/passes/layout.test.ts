@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Graph } from '../graph/graph.js';
-import { nn, tree, traceGraph, valueAndGrad, type Tensor } from '../index.js';
+import type { ReduceAttributes } from '../ops/reduce.js';
+import { nn, tree, traceGraph, valueAndGrad, where, type Tensor } from '../index.js';
 import { bufferOf, elementsOf, pattern } from '../values.fixture.js';
 import { optimizeGraph } from './optimize.js';
 import { countPrimitives, runGraph } from './run-graph.fixture.js';
@@ -14,6 +15,11 @@ function checkLayout(f: (...args: never[]) => unknown, ...args: readonly unknown
   expect(optimized.outputs.map(({ dtype, shape }) => [dtype, shape])).toEqual(
     graph.outputs.map(({ dtype, shape }) => [dtype, shape]),
   );
+  for (const { primitive, attributes } of optimized.nodes) {
+    if (!['sum', 'max', 'min'].includes(primitive.name)) continue;
+    const { axes } = attributes as ReduceAttributes;
+    expect(axes).toEqual([...axes].sort((a, b) => a - b)); // backends may rely on it
+  }
   results.forEach((result, i) => {
     const [values, wanted] = [elementsOf(result), elementsOf(expected[i]!)];
     const scale = Math.max(...wanted.map((v) => Math.abs(Number(v))));
@@ -65,6 +71,7 @@ it.each([
   ['a mask per pixel', (y: Tensor) => y.mul(pattern([8, 8, 1], 3))],
   ['batch statistics', (y: Tensor) => y.sub(y.mean([0, 1, 2])).div(y.square().mean([0, 1, 2]).add(1).sqrt())],
   ['a global mean', (y: Tensor) => y.mean([1, 2])],
+  ['a sum per image', (y: Tensor) => y.sum([1, 2, 3])],
   ['a maximum over channels', (y: Tensor) => y.max(3)],
   ['a mean that keeps its axes', (y: Tensor) => y.mul(y.mean([1, 2], { keepDims: true }))],
   ['softmax over channels', (y: Tensor) => nn.softmax(y)],
@@ -78,6 +85,19 @@ it.each([
   checkLayout(forward, image, kernel);
   const loss = (x: Tensor, k: Tensor): Tensor => forward(x, k).square().mean();
   checkLayout((x: Tensor, k: Tensor) => valueAndGrad(loss, { argnums: [0, 1] })(x, k), image, kernel);
+});
+
+it('does not move a transpose where that adds more of them', () => {
+  const [other, flags] = [pattern([2, 8, 8, 4], 3), pattern([2, 8, 8, 4], 4).greater(0)];
+  const f = (x: Tensor, k: Tensor): Tensor => where(flags, nn.conv(x, k, { padding: 'same' }), other);
+  const graph = checkLayout(f, image, pattern([3, 3, 3, 4], 2));
+  expect(transposes(graph)).toMatchInlineSnapshot(`
+    [
+      "[2,8,8,3] {"permutation":[0,3,1,2]}",
+      "[3,3,3,4] {"permutation":[3,2,0,1]}",
+      "[2,4,8,8] {"permutation":[0,2,3,1]}",
+    ]
+  `);
 });
 
 it.each([

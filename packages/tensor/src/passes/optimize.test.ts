@@ -1,9 +1,14 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { concat, nn, tensor, traceGraph, valueAndGrad, where, zeros, type Tensor } from '../index.js';
 import { bufferOf, pattern } from '../values.fixture.js';
+import { apply } from '../graph/bind.js';
+import { poolPrimitives } from '../ops/pool.js';
 import { optimizeGraph } from './optimize.js';
 import { countPrimitives, runGraph } from './run-graph.fixture.js';
+
+// A slow machine is no failure.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** One step of a random program: picks operands among the values so far by number, and adds a value. */
 type Step = (values: readonly Tensor[], a: number, b: number) => Tensor | null;
@@ -123,6 +128,26 @@ it('pools before relu with the same gradients, also in windows that overlap or h
       optimized.nodes.findIndex(({ primitive }) => primitive.name === 'relu'),
     );
   }
+});
+
+it('keeps a mask that belongs to another tensor than the pooled one', () => {
+  const [x, y, dy] = [pattern([1, 4, 4, 1], 4), pattern([1, 4, 4, 1], 5), pattern([1, 2, 2, 1], 6)];
+  const attributes = {
+    window: [2, 2],
+    strides: [2, 2],
+    padding: [
+      [0, 0],
+      [0, 0],
+    ],
+    channels: 'last',
+  } as const;
+  const f = (a: Tensor, b: Tensor, d: Tensor): Tensor => {
+    const gradient = apply(poolPrimitives.maxPoolGrad, [nn.relu(a), d], attributes);
+    return gradient.mul(nn.relu(b).greater(0).cast('float64'));
+  };
+  const { graph } = traceGraph(f, x, y, dy);
+  const inputs = [x, y, dy].map(bufferOf);
+  expect(runGraph(optimizeGraph(graph, { channels: 'last' }), inputs)).toEqual(runGraph(graph, inputs));
 });
 
 it('leaves one of each of the operations that a dense layer and its gradients need', () => {

@@ -1,6 +1,9 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { evaluate, floor, grad, moduleBrand, nn, tensor, valueAndGrad, where, zeros, type Tensor } from '../index.js';
 import { float64, numbersOf, shown } from '../values.fixture.js';
+
+// A slow machine is no failure.
+vi.setConfig({ testTimeout: 60_000 });
 
 const x = float64([0.5, -1.25, 2]);
 

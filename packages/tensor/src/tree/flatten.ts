@@ -44,7 +44,7 @@ export interface FlattenOptions {
 }
 
 /** True for modules. */
-export function isModule(value: object): value is ModuleLike {
+function isModule(value: object): value is ModuleLike {
   return (value as { [moduleBrand]?: true })[moduleBrand] === true;
 }
 
