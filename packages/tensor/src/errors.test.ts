@@ -541,6 +541,9 @@ it('values inside traces', async () => {
       () => evalShape((async (x: Tensor) => x) as never, a),
       () => compile((x: Tensor, n: number) => [x.add(1), n])(a, 3),
       () => compile((x: Tensor, n: number) => x.mul(n))(ints, 3),
+      () => compile((x: Tensor, n: number) => x.reshape([n, -1]))(a, 3),
+      () => compile((x: Tensor, n: number) => x.broadcastTo([n, 3]))(a, 2),
+      () => compile((n: number) => zeros([n]))(2),
       () => withBackend(referenceBackend, async () => a.data()),
     ),
   ).toMatchInlineSnapshot(`
@@ -548,6 +551,9 @@ it('values inside traces', async () => {
     TraceError: evalShape: the function returned a Promise; a traced function must be synchronous (load data before, await results after)
     ArgumentError: a compiled function: a number argument is returned as it is; return a tensor
     DTypeError: mul: a traced JavaScript number meets int32; it may have a fraction: pass it as a tensor of that dtype, or list its argument in staticArgnums
+    ShapeError: reshape: a size of the shape is no number; sizes must be known when a function is traced: list the argument in staticArgnums
+    ShapeError: broadcastTo: a size of the shape is no number; sizes must be known when a function is traced: list the argument in staticArgnums
+    ShapeError: zeros: a size of the shape is no number; sizes must be known when a function is traced: list the argument in staticArgnums
     TraceError: withBackend: the function is async; code after its first await would use another backend"
   `);
 });

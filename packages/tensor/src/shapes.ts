@@ -23,8 +23,17 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
+/** Throws a ShapeError when a size is a tensor, such as a traced number. */
+export function checkKnown(operation: string, shape: readonly unknown[]): void {
+  if (shape.every((dimension) => typeof dimension === 'number')) return;
+  throw new ShapeError(
+    `${operation}: a size of the shape is no number; sizes must be known when a function is traced: list the argument in staticArgnums`,
+  );
+}
+
 /** Throws a ShapeError unless `shape` is a list of non-negative integers whose product an array can hold. */
 export function checkShape(operation: string, shape: Shape): void {
+  checkKnown(operation, shape);
   for (const dimension of shape) {
     if (!Number.isInteger(dimension) || dimension < 0) {
       throw new ShapeError(

@@ -40,8 +40,8 @@ function command(): Command {
   return new Command('npm start --')
     .usage('[options]')
     .description(
-      'Trains a small convolutional network on the 60,000 images of MNIST, tests it on 10,000 others,\n' +
-        'saves it as safetensors and ONNX, and writes a report.',
+      'Trains a small convolutional network on 60,000 handwritten digits, tests it on 10,000 others, saves it as ' +
+        'safetensors and ONNX, and writes a report.',
     )
     .option('--epochs <n>', `times that the network sees each image (default: ${epochs})`, wholeNumber(1))
     .option('--batch-size <n>', `images in one training step (default: ${batchSize})`, wholeNumber(1))

@@ -22,14 +22,14 @@ export interface BatchContext extends CallbackContext {
   readonly examples: number;
 }
 
-/** Called by `fit` at its stages, which wait for it. `onBatchEnd` makes the loss of each step be read. */
+/** Called by `fit` at its stages, which wait for what it returns. `onBatchEnd` makes the loss of each step be read. */
 export interface Callback {
-  onTrainBegin?(context: CallbackContext): void | Promise<void>;
-  onTrainEnd?(logs: Logs, context: CallbackContext): void | Promise<void>;
-  onEpochBegin?(epoch: number, context: CallbackContext): void | Promise<void>;
-  onEpochEnd?(epoch: number, logs: Logs, context: CallbackContext): void | Promise<void>;
+  onTrainBegin?(context: CallbackContext): unknown;
+  onTrainEnd?(logs: Logs, context: CallbackContext): unknown;
+  onEpochBegin?(epoch: number, context: CallbackContext): unknown;
+  onEpochEnd?(epoch: number, logs: Logs, context: CallbackContext): unknown;
   /** `logs` are means over the epoch so far. */
-  onBatchEnd?(batch: number, logs: Logs, context: BatchContext): void | Promise<void>;
+  onBatchEnd?(batch: number, logs: Logs, context: BatchContext): unknown;
 }
 
 /** What `fit` resolves to. */

@@ -200,10 +200,7 @@ export class FitLoop {
   }
 
   /** Calls callbacks one after the other; the state stands still meanwhile. */
-  async #notify(
-    { session }: Run,
-    call: (callback: Callback, context: CallbackContext) => void | Promise<void>,
-  ): Promise<void> {
+  async #notify({ session }: Run, call: (callback: Callback, context: CallbackContext) => unknown): Promise<void> {
     const context: CallbackContext = {
       model: this.#model,
       stop: () => {

@@ -158,7 +158,7 @@ it('explains sources that do not fit', async () => {
   await expect(list({ inputs, targets })).rejects.toThrow(
     'fit: a batch has inputs [2,2] and targets [3]; axis 0 must be equal',
   );
-  await expect(network().fit(source(), y as never, { verbose: 0 })).rejects.toThrow(
+  await expect(network().fit(source() as never, y as never, { verbose: 0 })).rejects.toThrow(
     'fit: a batch source brings its own targets',
   );
 });

@@ -47,7 +47,7 @@ export interface Backend {
   readonly randomOnHost: boolean;
   /** Whether this node (primitive, dtypes, attributes) can run here; if not, it runs on the reference backend. */
   supports(node: Node): boolean;
-  /** Prepares a graph all of whose nodes are supported. */
+  /** Prepares a graph all of whose nodes are supported; its outputs are distinct, and none of them is an input. */
   compile(graph: Graph, options: CompileGraphOptions): Executable | Promise<Executable>;
   /** Brings a host array into the backend's memory. */
   toDevice(data: HostArray, type: TensorType): DeviceBuffer;

@@ -101,6 +101,8 @@ export function fakeBackend(options: FakeOptions = {}): Backend & { readonly log
         if (asynchronous) return pause(turn++).then(() => Promise.reject(error));
         throw error;
       }
+      const ends = [...graph.inputs, ...graph.outputs];
+      if (new Set(ends).size !== ends.length) throw new Error('fake: inputs and outputs are not distinct');
       log.compiled++;
       log.graphs.push(graph.nodes.map(({ primitive }) => primitive.name));
       log.donated.push(compileOptions.donate);

@@ -6,6 +6,7 @@ import { broadcastStrides, copyStrided } from '../kernels/broadcast.js';
 import {
   broadcastAxes,
   broadcastShapes,
+  checkKnown,
   checkShape,
   formatShape,
   normalizeAxes,
@@ -48,6 +49,7 @@ const reshapePrimitive: Primitive<ShapeAttributes> = definePrimitive<ShapeAttrib
 
 /** The same elements, row-major, in another shape; one size may be −1. Throws a ShapeError when the count differs. */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
+  checkKnown('reshape', shape);
   const open = shape.indexOf(-1);
   let full: Shape = [...shape];
   if (open >= 0) {

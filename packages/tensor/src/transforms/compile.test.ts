@@ -131,6 +131,15 @@ it('differentiates numbers inside compiled functions as outside', () => {
   expect(shown(compile(slope)(3, x))).toEqual(shown(slope(3, x)));
 });
 
+it('treats numbers in trees inside compiled functions as outside: no gradient, no batch axis', () => {
+  const parameters = { w: tensor([1, 2]), rate: 0.5 };
+  type Parameters = typeof parameters;
+  const slope = (p: Parameters): unknown => grad((q: Parameters) => q.w.mul(q.rate).sum())(p);
+  expect(shown(compile(slope)(parameters))).toEqual(shown(slope(parameters)));
+  const mapped = (p: Parameters): Tensor => vmap((q: Parameters) => q.w.mul(q.rate))(p);
+  expect(shown(compile(mapped)(parameters))).toEqual(['float32 [2] 0.5 1']);
+});
+
 it('bakes the numbers of staticArgnums in, also inside trees', () => {
   const f = compile((x: Tensor, rows: number) => x.reshape([rows, -1]), { staticArgnums: [1] });
   expect(f(zeros([6]), 2).shape).toEqual([2, 3]);

@@ -94,7 +94,8 @@ function differentiate(
       const flat = flatten(asTensorArgument(operation, argument, position));
       const placeholders = flat.leaves.map((leaf, i) => {
         const tensor = leaf as Tensor;
-        if (flat.frozen[i] === true || !isFloat(tensor.dtype)) return null;
+        // A weak tensor is a JavaScript number of a function that is being compiled: static, like all numbers in trees.
+        if (flat.frozen[i] === true || !isFloat(tensor.dtype) || tensor.weak) return null;
         const placeholder = createLeaf(tensor.shape, tensor.dtype, trace);
         values.set(placeholder, tensor);
         return placeholder;

@@ -51,6 +51,7 @@ export function vmap<A extends readonly unknown[], R>(
         if (axis === null) return argument;
         const flat = flatten(argument);
         const leaves = (flat.leaves as Tensor[]).map((leaf) => {
+          if (leaf.weak) return leaf; // a JavaScript number of a function that is being compiled
           const batch = normalizeAxis('vmap', axis, leaf.shape);
           const length = leaf.shape[batch]!;
           if (size !== null && size !== length) {
