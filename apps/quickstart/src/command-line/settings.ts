@@ -18,7 +18,7 @@ export interface Settings {
 }
 
 export const defaultSettings: Settings = {
-  epochs: 6,
+  epochs: 5,
   batchSize: 128,
   seed: 1,
   backend: 'onnxruntime',

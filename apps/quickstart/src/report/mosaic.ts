@@ -33,7 +33,7 @@ export function mosaic({ labels, predicted, confidences }: Predictions): Html {
     </svg>
     <figcaption>
       One tile for each test image:
-      <span class="key right">${count(images.length - wrong.length - hesitant.length)} right</span>
+      <span class="key right">${count(images.length - wrong.length - hesitant.length)} right and sure</span>
       <span class="key hesitant">${count(hesitant.length)} right, but less than 90% sure</span>
       <span class="key wrong">${count(wrong.length)} wrong</span>
     </figcaption>

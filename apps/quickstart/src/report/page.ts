@@ -95,7 +95,7 @@ function curves({ record, images }: ReportData): Html {
   </figcaption>`;
   return html`<p>
       In training, dropout switches off a random part of the network in every step. Tests use all of it, so the test
-      images, which are never trained on, get the better results.
+      images, which are never trained on, usually come out better.
     </p>
     <div class="pair">
       <figure class="chart">${legend}${lossChart(record)}</figure>

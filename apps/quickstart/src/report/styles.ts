@@ -118,7 +118,7 @@ figcaption { color: var(--ink-faint); font-size: 0.9rem; }
 section { margin-top: 4.2rem; }
 h2 { margin: 0 0 0.8rem; font-size: 1.6rem; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: 1.6rem 2.4rem; align-items: start; }
-.key:first-child { margin-left: 0; }
+.chart .key:first-child { margin-left: 0; }
 .wide { overflow-x: auto; }
 
 table { border-collapse: collapse; font-size: 0.94rem; }
@@ -147,11 +147,11 @@ caption { caption-side: bottom; padding-top: 0.7rem; color: var(--ink-faint); fo
 .wide + p { margin-top: 1.2rem; }
 
 .mistakes { display: grid; grid-template-columns: repeat(8, 1fr); gap: 1.5rem 1.2rem; margin: 1.8rem 0 0; padding: 0; list-style: none; }
-.mistakes li { display: grid; justify-items: start; line-height: 1.35; }
+.mistakes li { display: grid; justify-items: start; align-content: start; line-height: 1.35; }
 .mistakes .paper { width: 100%; padding: 4px; border: 1px solid var(--line); border-radius: 8px; background: var(--surface); isolation: isolate; }
 .mistakes img { display: block; width: 100%; height: auto; image-rendering: pixelated; mix-blend-mode: multiply; }
 .mistakes .labels { margin-top: 0.5rem; }
-.mistakes b { font-weight: 600; }
+.mistakes b { font-weight: 600; white-space: nowrap; }
 .mistakes .arrow { color: var(--ink-faint); }
 .mistakes .taken { color: var(--wrong); }
 .mistakes .sure { color: var(--ink-faint); font-size: 0.85rem; }
@@ -165,7 +165,7 @@ caption { caption-side: bottom; padding-top: 0.7rem; color: var(--ink-faint); fo
 .files dd { max-width: 42rem; margin: 0; color: var(--ink-soft); }
 .snippets { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: 1.4rem 2.4rem; }
 .snippet { min-width: 0; }
-pre { margin: 0.5rem 0 0; padding: 1rem 1.15rem; overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; background: var(--sunken); font-size: 0.82rem; line-height: 1.65; font-variant-ligatures: none; }
+pre { margin: 0.5rem 0 0; padding: 1rem 1.15rem; overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; background: var(--sunken); font-size: 0.78rem; line-height: 1.65; font-variant-ligatures: none; }
 pre code { font-size: inherit; }
 footer { margin-top: 4.2rem; padding-top: 1.2rem; border-top: 1px solid var(--line); color: var(--ink-faint); font-size: 0.9rem; }
 
