@@ -36,8 +36,8 @@ export async function finish({ model, settings, images, files, record, say }: Fi
   const testAccuracy = accuracy(predictions);
   const stepMilliseconds = median(record.stepMilliseconds);
   say(
-    `Test accuracy ${percent(testAccuracy)} on ${count(labels.length)} images; trained in ${duration(record.seconds)}, ` +
-      `${milliseconds(stepMilliseconds)} a step`,
+    `Test accuracy ${percent(testAccuracy)} on ${count(labels.length)} images; ` +
+      `trained in ${duration(record.seconds)}, ${milliseconds(stepMilliseconds)} a step`,
   );
 
   const saved = await saveNetwork(model, files);

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseModel } from '@tesserajs/onnx';
 import { loadTensors } from '@tesserajs/tensor';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { idxBytes, writeImages } from './data/idx-files.fixture.js';
@@ -138,10 +139,12 @@ describe('a run', () => {
     expect(result.versions).toMatchObject({ node: process.versions.node, 'onnxruntime-node': expect.any(String) });
   });
 
-  it('saves the weights by name', () => {
+  it('saves the weights by name, the same in both files', () => {
     const { tensors } = loadTensors(readFileSync(join(whole, 'model.safetensors')));
     const shapes = Object.values(tensors).map(({ shape }) => shape);
     expect(shapes).toEqual([[3, 3, 1, 32], [32], [3, 3, 32, 64], [64], [1600, 128], [128], [128, 10], [10]]);
+    const { graph } = parseModel(readFileSync(join(whole, 'model.onnx')));
+    expect(graph?.initializer.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(tensors)));
   });
 
   it('stops at Ctrl-C, and --resume ends with the same bits as without', async () => {

@@ -64,10 +64,11 @@ function useBackend(name: BackendName): void {
 
 function introduction({ name, train, test }: Images, settings: Settings, { model }: Network): string[] {
   const { epochs, batchSize, seed, backend } = settings;
+  const times = epochs === 1 ? '1 epoch' : `${count(epochs)} epochs`;
   const size = ({ labels }: LabelledImages): string => count(labels.data.length);
   return [
     `${name}: ${size(train)} images to train on, ${size(test)} others to test on`,
-    `A network with ${count(model.countParams())} parameters, ${epochs === 1 ? '1 epoch' : `${count(epochs)} epochs`}, ${batchSize} images a step, seed ${seed}`,
+    `A network with ${count(model.countParams())} parameters, ${times}, ${batchSize} images a step, seed ${seed}`,
     backendText(backend),
   ];
 }

@@ -32,17 +32,16 @@ export function newSettings(given: Partial<Settings>): Settings {
 }
 
 /**
- * The settings of a resumed training, in which some epochs have begun: those it was started with, and `epochs` if given.
- * Throws a UsageError when another one is given with another value, or fewer epochs: the result would be that of neither.
+ * The settings of a resumed training, in which some epochs have begun: those it was started with, and `epochs` if
+ * given. Throws a UsageError for fewer epochs, or another value of anything else: the result would be that of neither.
  */
 export function resumedSettings(given: Partial<Settings>, saved: Settings, begun: number): Settings {
   for (const name of ['batchSize', 'seed', 'backend', 'fashion', 'data'] as const) {
     const value = given[name];
     if (value === undefined || value === saved[name]) continue;
     const start = optionText(name, saved[name]);
-    throw new UsageError(
-      `${optionText(name, value)} contradicts --resume: this training was started ${start === '' ? `without ${flags[name]}` : `with ${start}`}`,
-    );
+    const how = start === '' ? `without ${flags[name]}` : `with ${start}`;
+    throw new UsageError(`${optionText(name, value)} contradicts --resume: this training was started ${how}`);
   }
   const { epochs = saved.epochs } = given;
   if (epochs < begun) {

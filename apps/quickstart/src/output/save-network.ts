@@ -1,6 +1,6 @@
 import { saveModel, type Sequential } from '@tesserajs/layers';
 import { toOnnx } from '@tesserajs/onnx';
-import { zeros, type Tensor } from '@tesserajs/tensor';
+import { zeros } from '@tesserajs/tensor';
 import { imageSize } from '../data/images.js';
 import { onnxNames } from '../evaluation/onnx-check.js';
 import type { ReportData } from '../report/report-data.js';
@@ -10,10 +10,7 @@ import { fileNames, type OutputFiles } from './output-directory.js';
 /** Writes the network as safetensors with its configuration, and as ONNX. Returns names and sizes of the files. */
 export async function saveNetwork(model: Sequential, files: OutputFiles): Promise<ReportData['files']> {
   const { config, weights } = await saveModel(model);
-  // With the layers beside `apply`, the weights keep their names: `layers.0.kernel`.
-  const { layers } = model;
-  const applicable = { layers, apply: (image: Tensor) => model.apply(image) };
-  const onnx = await toOnnx(applicable, [zeros([1, imageSize, imageSize, 1])], {
+  const onnx = await toOnnx(model, [zeros([1, imageSize, imageSize, 1])], {
     inputNames: [onnxNames.input],
     outputNames: [onnxNames.output],
   });

@@ -2,7 +2,7 @@ import { confusionMatrix, type Predictions } from '../evaluation/predictions.js'
 import { count, percent } from './format.js';
 import { html, type Html } from './html.js';
 
-/** How often each class was taken for each other one, as a table, and the confusions that are most frequent in words. */
+/** How often each class was taken for each other one, as a table, and the most frequent confusions in words. */
 export function confusionSection(predictions: Predictions, classNames: readonly string[]): Html {
   const matrix = confusionMatrix(predictions);
   const most = Math.max(1, ...matrix.flatMap((row, label) => row.filter((_, predicted) => predicted !== label)));

@@ -130,6 +130,7 @@ caption { caption-side: bottom; padding-top: 0.7rem; color: var(--ink-faint); fo
 .layers :is(th, td), .plain :is(th, td) { padding: 0.45rem 1.2rem 0.45rem 0; border-bottom: 1px solid var(--line); vertical-align: baseline; }
 .layers :is(th, td):last-child, .plain :is(th, td):last-child { padding-right: 0; }
 .layers td, .plain td { color: var(--ink-soft); }
+.layers code { white-space: nowrap; }
 .layers tfoot :is(th, td) { border-bottom: 0; color: var(--ink); font-weight: 600; }
 .plain th { color: var(--ink-faint); }
 .plain td { text-align: right; }

@@ -9,8 +9,8 @@ const signals = ['SIGINT', 'SIGTERM'] as const;
 type Signal = (typeof signals)[number];
 
 /**
- * Ctrl-C, and its sibling SIGTERM. While training runs, the first one asks it to stop after the current step; the second
- * one, or any outside training, ends the program at once.
+ * Ctrl-C, and its sibling SIGTERM. While training runs, the first one asks it to stop after the current step; the
+ * second one, or any outside training, ends the program at once.
  */
 export class Interruption {
   readonly #controller = new AbortController();

@@ -15,7 +15,7 @@ export class Recorder {
   readonly #secondsBefore: number;
   readonly #start = performance.now();
   #stepStart = this.#start;
-  #window = { steps: 0, examples: 0, loss: 0, right: 0 };
+  #window = { examples: 0, loss: 0, right: 0 };
 
   constructor(stepsPerEpoch: number, before: TrainingRecord = emptyRecord) {
     this.#stepsPerEpoch = stepsPerEpoch;
@@ -36,9 +36,8 @@ export class Recorder {
         this.#stepMilliseconds.push(now - this.#stepStart);
         this.#stepStart = now;
         this.#add(examples, batchLogs['loss'] ?? NaN, batchLogs['accuracy'] ?? NaN);
-        if (this.#window.steps >= this.#width || batch + 1 === this.#stepsPerEpoch) {
-          this.#closeWindow(epoch + (batch + 1) / this.#stepsPerEpoch);
-        }
+        const end = (batch + 1) / this.#stepsPerEpoch;
+        if (this.#pointsUntil(batch + 1) > this.#pointsUntil(batch)) this.#closeWindow(epoch + end);
       },
       onEpochEnd: (_epoch, { loss = NaN, accuracy = NaN, valLoss = NaN, valAccuracy = NaN }) => {
         this.#epochs.push({ loss, accuracy, testLoss: valLoss, testAccuracy: valAccuracy });
@@ -56,12 +55,12 @@ export class Recorder {
     };
   }
 
-  get #width(): number {
-    return Math.max(1, Math.round(this.#stepsPerEpoch / pointsPerEpoch));
+  /** How many points lie before a step of an epoch: as evenly as whole steps allow, the last one at its end. */
+  #pointsUntil(step: number): number {
+    return Math.floor((step * Math.min(pointsPerEpoch, this.#stepsPerEpoch)) / this.#stepsPerEpoch);
   }
 
   #add(examples: number, loss: number, accuracy: number): void {
-    this.#window.steps++;
     this.#window.examples += examples;
     this.#window.loss += loss * examples;
     this.#window.right += accuracy * examples;
@@ -70,6 +69,6 @@ export class Recorder {
   #closeWindow(epochs: number): void {
     const { examples, loss, right } = this.#window;
     this.#curve.push({ epochs, loss: loss / examples, accuracy: right / examples });
-    this.#window = { steps: 0, examples: 0, loss: 0, right: 0 };
+    this.#window = { examples: 0, loss: 0, right: 0 };
   }
 }
