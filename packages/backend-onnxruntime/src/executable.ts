@@ -15,14 +15,15 @@ function aligned(array: HostArray): HostArray {
 /** Only fatal messages: failures come as errors, and the runtime's own lines would only repeat them. */
 const silent = 4;
 
-function sessionOptions(threads: number): InferenceSession.SessionOptions {
+function sessionOptions(threads: number, hasWeights: boolean): InferenceSession.SessionOptions {
   return {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
-    // The graph is optimized before it gets here; higher levels cost time to create and gain nothing when it runs.
-    graphOptimizationLevel: 'basic',
+    // The graph is optimized before it gets here: higher levels gain nothing when it runs, except that weights which are
+    // part of it are laid out for the kernels, and convolutions then take the blocked ones.
+    graphOptimizationLevel: hasWeights ? 'all' : 'basic',
     logSeverityLevel: silent,
     extra: {
       session: {
@@ -40,7 +41,8 @@ export class OnnxExecutable implements Executable {
   readonly #runtime: typeof OnnxRuntime;
   readonly #session: InferenceSession;
   readonly #graph: Graph;
-  readonly #inputNames: readonly string[];
+  /** Null for an input whose value is part of the session. */
+  readonly #inputNames: readonly (string | null)[];
   readonly #outputNames: readonly string[];
   #runs = 0;
 
@@ -48,7 +50,7 @@ export class OnnxExecutable implements Executable {
     runtime: typeof OnnxRuntime,
     session: InferenceSession,
     graph: Graph,
-    inputNames: readonly string[],
+    inputNames: readonly (string | null)[],
     outputNames: readonly string[],
   ) {
     this.#runtime = runtime;
@@ -62,14 +64,26 @@ export class OnnxExecutable implements Executable {
   static async create(
     runtime: typeof OnnxRuntime,
     graph: Graph,
-    _options: CompileGraphOptions,
+    { freeze = [] }: CompileGraphOptions,
     threads: number,
   ): Promise<OnnxExecutable> {
-    const inputNames = graph.inputs.map((_, i) => `i${i}`);
+    const inputNames = graph.inputs.map((_, i) => (freeze[i] == null ? `i${i}` : null));
+    const weights = new Map(
+      graph.inputs.flatMap((input, i) => (freeze[i] == null ? [] : [[input, { name: `w${i}`, data: freeze[i] }]])),
+    );
     // Errors of the runtime name a node by its output.
     const outputNames = graph.outputs.map(({ node }, i) => `${node?.primitive.name ?? 'input'}_o${i}`);
-    const bytes = lowerGraph(graph, { target: 'onnxruntime', inputNames, outputNames }).toBytes();
-    const session = await runtime.InferenceSession.create(bytes, sessionOptions(threads));
+    const model = lowerGraph(graph, {
+      target: 'onnxruntime',
+      inputNames: inputNames.filter((name) => name !== null),
+      outputNames,
+      weights,
+      externalData: {},
+    });
+    const session = await runtime.InferenceSession.create(model.toBytes(), {
+      ...sessionOptions(threads, weights.size > 0),
+      externalData: model.externalData,
+    });
     return new OnnxExecutable(runtime, session, graph, inputNames, outputNames);
   }
 
@@ -81,6 +95,7 @@ export class OnnxExecutable implements Executable {
     this.#runs++;
     const feeds: Record<string, Tensor> = {};
     this.#inputNames.forEach((name, i) => {
+      if (name === null) return;
       const { dtype, shape } = this.#graph.inputs[i]!;
       feeds[name] = new this.#runtime.Tensor(
         dtype as 'float32',

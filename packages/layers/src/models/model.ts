@@ -139,7 +139,10 @@ export abstract class Model extends Layer {
     return evaluateModel(this, x, y, own);
   }
 
-  /** What the model gives for each example, batch by batch: [examples, …]. */
+  /**
+   * What the model gives for each example, batch by batch: [examples, …]. Weights are prepared once, for all calls until
+   * they change; weights that change from call to call are not.
+   */
   predict(x: ArrayData | BatchSource, options: BatchedOptions = {}): Promise<Tensor> {
     return predictModel(this, x, options);
   }

@@ -1,13 +1,11 @@
-import { evaluate, tensor, tree, type HostArray, type Tensor } from '@tesserajs/tensor';
+import { evaluate, tensor, type HostArray, type Tensor } from '@tesserajs/tensor';
 import type { Model } from '../models/model.js';
 import { isBatchSource, sourceEpochs, type BatchSource } from './batches.js';
 import { arrayEpochs } from './array-epochs.js';
 import { feed, toHostTensor, type ArrayData } from './host-tensor.js';
 import type { BatchedOptions } from './options.js';
-import { takeApart } from './parts.js';
+import { Predictor } from './predictor.js';
 import { buildFor } from './prepare.js';
-import { runtimeOf } from './runtime.js';
-import { predictStep } from './steps.js';
 
 /** Implements `model.predict`. */
 export async function predictModel(
@@ -19,27 +17,13 @@ export async function predictModel(
     ? sourceEpochs('predict', x)
     : arrayEpochs('predict', await toHostTensor('predict', 'x', x), null, { batchSize, shuffleSeed: null });
   const outputs: Tensor[] = [];
-  let step: ReturnType<typeof predictStep> | null = null;
   for await (const batch of data.epoch(0, null)) {
     buildFor(model, batch);
-    step ??= compiledPredict(model);
-    const { weights, fixed } = takeApart(model);
-    outputs.push(step(weights, fixed, feed(batch.inputs)));
+    outputs.push(Predictor.of(model).run(model, feed(batch.inputs)));
     const before = outputs.at(-2);
     if (before !== undefined) await evaluate(before);
   }
   return joinRows(outputs);
-}
-
-/** The compiled forward pass of a model, kept while its structure stays the same. */
-function compiledPredict(model: Model): ReturnType<typeof predictStep> {
-  const runtime = runtimeOf(model);
-  const { definition } = tree.flatten(model);
-  const kept = runtime.predict;
-  if (kept !== null && tree.sameDefinition(kept.structure as tree.TreeDefinition, definition)) return kept.step;
-  const step = predictStep(takeApart(model));
-  runtime.predict = { structure: definition, step };
-  return step;
 }
 
 /** Outputs of batches one below the other. */

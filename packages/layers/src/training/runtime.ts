@@ -1,7 +1,7 @@
-import type { CompiledFunction, Tensor } from '@tesserajs/tensor';
 import type { Model } from '../models/model.js';
 import type { OptimizerState } from '../optimizers/optimizer.js';
 import type { Compiled } from './compiled.js';
+import type { Predictor } from './predictor.js';
 import type { Session } from './session.js';
 import type { TrainingPosition } from './training-state.js';
 
@@ -19,10 +19,7 @@ export interface Runtime {
   /** What that training works on, once it has begun. */
   session: Session | null;
   /** The compiled forward pass. */
-  predict: {
-    readonly structure: object;
-    readonly step: CompiledFunction<[readonly Tensor[], readonly Tensor[], Tensor], Tensor>;
-  } | null;
+  predictor: Predictor | null;
 }
 
 const runtimes = new WeakMap<Model, Runtime>();
@@ -38,7 +35,7 @@ export function runtimeOf(model: Model): Runtime {
       resume: false,
       training: false,
       session: null,
-      predict: null,
+      predictor: null,
     };
     runtimes.set(model, runtime);
   }

@@ -64,10 +64,17 @@ export function evaluateStep<M extends Module>(
 }
 
 /** Forward pass of one batch. */
-export function predictStep<M extends Module>(
-  parts: ModelParts<M>,
-): CompiledFunction<[weights: readonly Tensor[], fixed: readonly Tensor[], inputs: Tensor], Tensor> {
-  return compile(function predictStep(weights, fixed, inputs) {
-    return parts.assemble(weights, fixed).apply(inputs);
-  });
+export type PredictStep = CompiledFunction<
+  [weights: readonly Tensor[], fixed: readonly Tensor[], inputs: Tensor],
+  Tensor
+>;
+
+/** Compiles the forward pass of one batch; with `freeze`, the weights are part of the compiled code. */
+export function predictStep<M extends Module>(parts: ModelParts<M>, { freeze }: { freeze: boolean }): PredictStep {
+  return compile(
+    function predictStep(weights, fixed, inputs) {
+      return parts.assemble(weights, fixed).apply(inputs);
+    },
+    { freeze: freeze ? [0, 1] : [] },
+  );
 }

@@ -10,6 +10,11 @@ export type DeviceBuffer = object;
 export interface CompileGraphOptions {
   /** Per graph input: the buffer is consumed by the run and may be reused for outputs of later runs. */
   readonly donate: readonly boolean[];
+  /**
+   * Per graph input: its value, where every run gets the same one, so that it can be prepared once; else null. Runs are
+   * given its buffer all the same. Absent: no input is frozen.
+   */
+  readonly freeze?: readonly (HostArray | null)[];
 }
 
 /** What an executable knows of itself, for profiles and tests. */

@@ -1,20 +1,28 @@
+import type { HostArray } from '../dtypes.js';
 import type { Graph } from '../graph/graph.js';
 import { closeGraph } from '../graph/graph.js';
+import type { TensorType } from '../graph/primitive.js';
 import { graphSignature, sameSignature, type GraphSignature } from '../graph/signature.js';
 import { optimizeGraph } from '../passes/optimize.js';
 import type { Backend, Executable } from './backend.js';
 import { compileProgram } from './program.js';
+import type { Storage } from './storage.js';
 
-/** An executable in the cache; `executable` is null until an asynchronous compilation has ended. */
-export interface CachedExecutable {
+/** An executable that runs are queued for; `executable` is null until an asynchronous compilation has ended. */
+export interface QueuedExecutable {
   readonly backend: Backend;
-  readonly signature: GraphSignature;
   executable: Executable | null;
   /** Resolves when compilation has ended; rejects with its error. */
   readonly ready: Promise<Executable> | null;
-  /** Runs in the queue or in progress: a pinned executable is not evicted. */
+  /** Runs in the queue or in progress: a pinned executable is not disposed of. */
   pins: number;
+  /** No new run may use it. */
   evicted: boolean;
+}
+
+/** An executable in the cache. */
+interface CachedExecutable extends QueuedExecutable {
+  readonly signature: GraphSignature;
 }
 
 const capacity = 256;
@@ -26,21 +34,52 @@ export function executablesCreated(): number {
   return created;
 }
 
+function queued(backend: Backend, compiled: Executable | Promise<Executable>): QueuedExecutable {
+  const asynchronous = compiled instanceof Promise;
+  const entry: QueuedExecutable = {
+    backend,
+    executable: asynchronous ? null : compiled,
+    ready: asynchronous ? compiled : null,
+    pins: 0,
+    evicted: false,
+  };
+  entry.ready?.then(
+    (executable) => {
+      entry.executable = executable;
+      disposeUnused(entry);
+    },
+    () => {
+      // The queue reports the failure to whoever reads the results; a failed entry must not stay.
+      entry.evicted = true;
+    },
+  );
+  return entry;
+}
+
+/** Disposes of an executable that no run may use any more, once the last one has ended. */
+export function disposeUnused(entry: QueuedExecutable): void {
+  if (entry.evicted && entry.pins === 0) entry.executable?.dispose();
+}
+
+/** Gives an executable up that is in no cache. */
+export function evict(entry: QueuedExecutable): void {
+  if (entry.evicted) return;
+  entry.evicted = true;
+  disposeUnused(entry);
+}
+
 function evictOldest(cache: Map<string, CachedExecutable[]>): void {
   if (cache.size <= capacity) return;
   for (const [hash, entries] of cache) {
     if (entries.some((entry) => entry.pins > 0)) continue;
     cache.delete(hash);
-    for (const entry of entries) {
-      entry.evicted = true;
-      entry.executable?.dispose();
-    }
+    entries.forEach(evict);
     return;
   }
 }
 
 /** The executable for a graph's structure: from the cache, or compiled now. */
-export function getExecutable(graph: Graph, backend: Backend, donate: readonly boolean[]): CachedExecutable {
+export function getExecutable(graph: Graph, backend: Backend, donate: readonly boolean[]): QueuedExecutable {
   let cache = caches.get(backend);
   if (cache === undefined) {
     cache = new Map();
@@ -55,29 +94,44 @@ export function getExecutable(graph: Graph, backend: Backend, donate: readonly b
 
   created++;
   const compiled = compileProgram(optimizeGraph(closeGraph(graph), backend), backend, { donate });
-  const entry: CachedExecutable = {
-    backend,
-    signature,
-    executable: compiled instanceof Promise ? null : compiled,
-    ready: compiled instanceof Promise ? compiled : null,
-    pins: 0,
-    evicted: false,
-  };
-  entry.ready?.then(
-    (executable) => {
-      entry.executable = executable;
-      if (entry.evicted) executable.dispose();
-    },
-    () => {
-      // The queue reports the failure to whoever reads the results; a failed entry must not stay.
-      entry.evicted = true;
-      cache.set(
-        signature.hash,
-        (cache.get(signature.hash) ?? []).filter((other) => other !== entry),
-      );
-    },
-  );
+  const entry: CachedExecutable = Object.assign(queued(backend, compiled), { signature });
+  entry.ready?.catch(() => {
+    cache.set(
+      signature.hash,
+      (cache.get(signature.hash) ?? []).filter((other) => other !== entry),
+    );
+  });
   entries.push(entry);
   evictOldest(cache);
   return entry;
+}
+
+/**
+ * An executable with values of its own: `frozen` holds, per graph input, the storage of the value that is part of it, or
+ * null. It is in no cache: whoever asks for it keeps it, and evicts it.
+ */
+export function compileFrozen(
+  graph: Graph,
+  backend: Backend,
+  donate: readonly boolean[],
+  frozen: readonly (Storage | null)[],
+): QueuedExecutable {
+  created++;
+  const optimized = optimizeGraph(closeGraph(graph), backend);
+  const read = async (storage: Storage, type: TensorType): Promise<HostArray> => {
+    storage.beginRead();
+    try {
+      await storage.settled();
+      return await storage.backend.fromDevice(storage.buffer, type);
+    } finally {
+      storage.endRead();
+    }
+  };
+  const values = Promise.all(
+    frozen.map((storage, i) => (storage === null ? Promise.resolve(null) : read(storage, graph.inputs[i]!))),
+  );
+  return queued(
+    backend,
+    values.then((freeze) => compileProgram(optimized, backend, { donate, freeze })),
+  );
 }

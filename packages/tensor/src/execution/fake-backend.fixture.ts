@@ -1,4 +1,4 @@
-import type { HostArray } from '../dtypes.js';
+import type { HostArray, NumericArray } from '../dtypes.js';
 import type { Graph } from '../graph/graph.js';
 import type { PrimitiveName } from '../ops/registry.js';
 import type { Backend, CompileGraphOptions, DeviceBuffer, Executable } from './backend.js';
@@ -30,6 +30,8 @@ export interface FakeLog {
   readonly graphs: string[][];
   /** Which inputs of each graph are donated. */
   readonly donated: (readonly boolean[])[];
+  /** Which inputs of each graph are frozen, by their values. */
+  readonly frozen: (readonly (readonly number[] | null)[])[];
 }
 
 class DeviceMemory {
@@ -44,7 +46,7 @@ async function pause(turn: number): Promise<void> {
 /** A backend that behaves like the reference backend except for what the options say. */
 export function fakeBackend(options: FakeOptions = {}): Backend & { readonly log: FakeLog } {
   const { asynchronous = false, device = false, lacks = [], reusesDonated = false, failingRuns = [] } = options;
-  const log: FakeLog = { compiled: 0, disposed: 0, runs: 0, graphs: [], donated: [] };
+  const log: FakeLog = { compiled: 0, disposed: 0, runs: 0, graphs: [], donated: [], frozen: [] };
   let turn = 0;
   let running = false;
 
@@ -106,6 +108,7 @@ export function fakeBackend(options: FakeOptions = {}): Backend & { readonly log
       log.compiled++;
       log.graphs.push(graph.nodes.map(({ primitive }) => primitive.name));
       log.donated.push(compileOptions.donate);
+      log.frozen.push((compileOptions.freeze ?? []).map((value) => value && [...(value as NumericArray)]));
       const executable = compile(graph, compileOptions);
       return asynchronous ? pause(turn++).then(() => executable) : executable;
     },

@@ -164,7 +164,8 @@ export function compileProgram(
       const readers = segments.filter((other) => other.nodes.some((node) => node.operands.includes(input)));
       return readers[readers.length - 1] === segment;
     });
-    return { backend: segment.backend, inputs, outputs, executable: segment.backend.compile(part, { donate }) };
+    const freeze = inputs.map((input) => options.freeze?.[graph.inputs.indexOf(input)] ?? null);
+    return { backend: segment.backend, inputs, outputs, executable: segment.backend.compile(part, { donate, freeze }) };
   });
   const ready = stages.flatMap((stage): Stage[] =>
     stage.executable instanceof Promise ? [] : [{ ...stage, executable: stage.executable }],

@@ -1,13 +1,13 @@
 import { ExecutionError, TesseraError } from '../errors.js';
 import type { TensorType } from '../graph/primitive.js';
 import type { Backend, DeviceBuffer, Executable } from './backend.js';
-import type { CachedExecutable } from './executables.js';
+import { disposeUnused, type QueuedExecutable } from './executables.js';
 import type { Storage } from './storage.js';
 import { transfer, whenAll } from './transfer.js';
 
 /** One run that was asked for. */
 interface Job {
-  readonly cached: CachedExecutable;
+  readonly cached: QueuedExecutable;
   readonly inputs: readonly Storage[];
   readonly types: readonly TensorType[];
   /** Inputs whose buffers the run consumes. */
@@ -40,6 +40,7 @@ function end(job: Job): void {
   job.cached.pins--;
   for (const input of job.inputs) input.endRead();
   for (const input of job.donated) input.release();
+  disposeUnused(job.cached);
 }
 
 /** Runs at once; returns a promise only if the backend or a transfer is asynchronous. Never throws or rejects. */

@@ -2,7 +2,7 @@ import { allocate, type NumericArray } from '../dtypes.js';
 import { ArgumentError, DonatedError } from '../errors.js';
 import type { Backend } from '../execution/backend.js';
 import { backendFor, schedule } from '../execution/evaluate.js';
-import { getExecutable, type CachedExecutable } from '../execution/executables.js';
+import { compileFrozen, evict, getExecutable, type QueuedExecutable } from '../execution/executables.js';
 import { submit } from '../execution/queue.js';
 import { referenceBackend } from '../execution/reference.js';
 import { Storage } from '../execution/storage.js';
@@ -18,6 +18,11 @@ import { traceFunction, type TracedFunction } from './trace-function.js';
 export interface CompileOptions {
   /** Arguments whose tensors are consumed: their buffers are reused, and using them later throws a DonatedError. */
   readonly donate?: readonly number[];
+  /**
+   * Arguments whose tensors are part of the compiled code, such as the weights of a model that only predicts: the backend
+   * prepares them once. Another tensor in their place compiles anew, and drops what was compiled for the one before.
+   */
+  readonly freeze?: readonly number[];
   /** Arguments whose numbers are part of the compiled code (sizes, counts): another value compiles anew. */
   readonly staticArgnums?: readonly number[];
 }
@@ -28,7 +33,11 @@ interface Variant {
   readonly types: readonly (Pick<Tensor, 'shape' | 'dtype'> | null)[]; // null: a number
   readonly traced: TracedFunction;
   readonly donate: readonly boolean[];
-  readonly executables: Map<Backend, CachedExecutable>;
+  /** Per argument leaf: it is a tensor of an argument in `freeze`; null when none is. */
+  readonly freeze: readonly boolean[] | null;
+  /** The frozen tensors that `executables` hold. */
+  frozen: readonly Tensor[];
+  readonly executables: Map<Backend, QueuedExecutable>;
 }
 
 /** Above this many shapes, one function is probably called with data whose size varies by accident. */
@@ -67,9 +76,9 @@ function describeVariation(variants: readonly Variant[], paths: readonly string[
   return `argument ${paths[position]} came as ${shapes.slice(-3).join(', ')}, …; pad or bucket the varying dimension`;
 }
 
-/** Per leaf: it is a tensor of an argument in `donate`. Paths begin with the position of the argument. */
-function donatedLeaves({ leaves, paths }: FlatTree, donate: readonly number[]): boolean[] {
-  return leaves.map((leaf, i) => typeof leaf !== 'number' && donate.includes(Number.parseInt(paths[i]!)));
+/** Per leaf: it is a tensor of one of the arguments `argnums`. Paths begin with the position of the argument. */
+function leavesOf({ leaves, paths }: FlatTree, argnums: readonly number[]): boolean[] {
+  return leaves.map((leaf, i) => typeof leaf !== 'number' && argnums.includes(Number.parseInt(paths[i]!)));
 }
 
 /**
@@ -88,8 +97,14 @@ export function compile<A extends readonly unknown[], R>(
   f: (...args: A) => R,
   options: CompileOptions = {},
 ): CompiledFunction<A, R> {
-  const { donate = [], staticArgnums = [] } = options;
+  const { donate = [], freeze = [], staticArgnums = [] } = options;
   const name = f.name === '' ? 'a compiled function' : `compile(${f.name})`;
+  const both = donate.find((position) => freeze.includes(position));
+  if (both !== undefined) {
+    throw new ArgumentError(
+      `${name}: argument ${both} is in donate and in freeze; what a call consumes cannot be part of the compiled code`,
+    );
+  }
   const variants: Variant[] = [];
   let traces = 0;
   let warned = false;
@@ -108,9 +123,11 @@ export function compile<A extends readonly unknown[], R>(
       types: flat.leaves.map((leaf) => (typeof leaf === 'number' ? null : { shape: leaf.shape, dtype: leaf.dtype })),
       traced,
       donate: [
-        ...donatedLeaves(flat, donate).map((donated, i) => donated && !handedThrough.has(i)),
+        ...leavesOf(flat, donate).map((donated, i) => donated && !handedThrough.has(i)),
         ...traced.captured.map(() => false),
       ],
+      freeze: freeze.length === 0 ? null : leavesOf(flat, freeze),
+      frozen: [],
       executables: new Map(),
     };
     variants.push(variant);
@@ -132,6 +149,20 @@ export function compile<A extends readonly unknown[], R>(
   return compiled as CompiledFunction<A, R>;
 }
 
+/** Drops the executables that hold frozen tensors other than those of this call. */
+function keepFrozen(variant: Variant, flat: FlatTree): void {
+  const { freeze, executables } = variant;
+  if (freeze === null) return;
+  const frozen = flat.leaves.filter((leaf, i): leaf is Tensor => freeze[i] === true && isTensor(leaf));
+  if (frozen.length === variant.frozen.length && frozen.every((tensor, i) => tensor === variant.frozen[i])) return;
+  for (const [backend, executable] of executables) {
+    if (backend === referenceBackend) continue; // it has nothing to prepare, and its executables are shared
+    evict(executable);
+    executables.delete(backend);
+  }
+  variant.frozen = frozen;
+}
+
 /** Checks that each donated tensor is given once and is still there. */
 function checkDonations(name: string, storages: readonly Storage[], donate: readonly boolean[]): void {
   storages.forEach((storage, i) => {
@@ -145,7 +176,7 @@ function checkDonations(name: string, storages: readonly Storage[], donate: read
 }
 
 function run(name: string, variant: Variant, flat: FlatTree): unknown {
-  const { traced, donate, executables } = variant;
+  const { traced, donate, freeze, executables } = variant;
   const { graph, captured, sources, result } = traced;
   const tensors = [...flat.leaves, ...captured].filter(isTensor);
   schedule(name, tensors);
@@ -157,12 +188,17 @@ function run(name: string, variant: Variant, flat: FlatTree): unknown {
     return new Storage(referenceBackend, data);
   });
   checkDonations(name, inputs, donate);
+  keepFrozen(variant, flat);
   let outputs: Tensor[] = [];
   if (graph.outputs.length > 0) {
     const backend = backendFor(graph);
     let cached = executables.get(backend);
     if (cached === undefined || cached.evicted) {
-      cached = getExecutable(graph, backend, donate);
+      const frozen = inputs.map((input, i) => (freeze?.[i] === true ? input : null));
+      cached =
+        freeze === null || backend === referenceBackend
+          ? getExecutable(graph, backend, donate)
+          : compileFrozen(graph, backend, donate, frozen);
       executables.set(backend, cached);
     }
     const storages = graph.outputs.map(() => new Storage(backend, null));
