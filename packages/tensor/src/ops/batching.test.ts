@@ -30,20 +30,24 @@ it.each(withOperands)(
       for (const subset of subsets(first.length)) {
         const operands = first.map((x, i) => (subset.includes(i) ? stack([x, second[i]!]) : x));
         const inAxes = first.map((_, i) => (subset.includes(i) ? 0 : null));
-        const batched = vmap((...inner: Tensor[]) => applyCase(name, one, inner), { inAxes })(...operands);
+        const apply = (...inner: Tensor[]): readonly Tensor[] => applyCase(name, one, inner);
+        const batched = vmap(apply, { inAxes })(...operands);
         const examples = [first, first.map((x, i) => (subset.includes(i) ? second[i]! : x))];
-        const results = examples.map((example) => applyCase(name, one, example));
-        expect([batched.dtype, batched.shape], one.name).toEqual([one.expected.dtype, [2, ...one.expected.shape]]);
-        const size = one.expected.values.length;
-        const data = bufferOf(batched);
-        results.forEach((result, i) => {
-          const expected = bufferOf(result);
-          const part = data.subarray(i * size, (i + 1) * size);
-          const difference = elementsOf(part).findIndex((value, k) => !Object.is(value, expected[k]));
-          if (difference >= 0) {
+        const results = examples.map((example) => apply(...example));
+        one.expected.forEach(({ dtype, shape, values: { length } }, k) => {
+          const all = batched[k]!;
+          expect([all.dtype, all.shape], one.name).toEqual([dtype, [2, ...shape]]);
+          const data = bufferOf(all);
+          results.forEach((result, i) => {
+            const expected = bufferOf(result[k]!);
+            const part = data.subarray(i * length, (i + 1) * length);
+            const difference = elementsOf(part).findIndex((value, at) => !Object.is(value, expected[at]));
+            if (difference < 0) return;
             const got = `${part[difference]} instead of ${expected[difference]}`;
-            problems.push(`${one.name}, batched ${String(subset)}, example ${i}, element ${difference}: ${got}`);
-          }
+            problems.push(
+              `${one.name}, batched ${String(subset)}, example ${i}, result ${k}, element ${difference}: ${got}`,
+            );
+          });
         });
       }
     }

@@ -2,7 +2,7 @@ import { fromHostArray } from '../create.js';
 import { isFloat } from '../dtypes.js';
 import { compile } from '../transforms/compile.js';
 import { grad } from '../transforms/grad.js';
-import type { Tensor } from '../tensor.js';
+import { isTensor, type Tensor } from '../tensor.js';
 import { bufferOf, numbersOf, pattern } from '../values.fixture.js';
 
 /** A power of two, so that x ± step is exact; the truncation error is about step² / 6. */
@@ -54,27 +54,36 @@ function magnitude(x: Tensor): number {
 }
 
 /** Checks first and second derivatives of a function of float64 (and other) operands, each result weighted differently. */
-export function checkGradients(f: (...operands: Tensor[]) => Tensor, operands: readonly Tensor[]): string | null {
-  const result = f(...operands);
-  const weights = pattern(result.shape, 1);
-  const loss: Scalar = (...inner) =>
-    f(...inner)
-      .mul(weights)
-      .sum();
-  const first = findGradientError(loss, operands, magnitude(result.mul(weights)));
+export function checkGradients(
+  f: (...operands: Tensor[]) => Tensor | readonly Tensor[],
+  operands: readonly Tensor[],
+): string | null {
+  const weighted = (inner: readonly Tensor[]): Tensor[] => {
+    const results = f(...inner);
+    return (isTensor(results) ? [results] : results)
+      .filter(({ dtype }) => isFloat(dtype))
+      .map((result, i) => result.mul(pattern(result.shape, 10 * i + 1)));
+  };
+  const loss: Scalar = (...inner) => total(weighted(inner));
+  const magnitudes = weighted(operands).map(magnitude);
+  const first = findGradientError(
+    loss,
+    operands,
+    magnitudes.reduce((sum, x) => sum + x),
+  );
   if (first !== null) return first;
   const positions = [...operands.keys()].filter((i) => isFloat(operands[i]!.dtype));
   const slopes = (...inner: Tensor[]): Tensor[] =>
     (grad(loss, { argnums: positions })(...inner) as Tensor[]).map((gradient, i) =>
       gradient.mul(pattern(gradient.shape, i + 2)),
     );
-  const scale = slopes(...operands).reduce((total, slope) => total + magnitude(slope), 0);
-  const projected: Scalar = (...inner) =>
-    slopes(...inner).reduce((total, slope) => total.add(slope.sum()), scalarZero());
+  const scale = slopes(...operands).reduce((sum, slope) => sum + magnitude(slope), 0);
+  const projected: Scalar = (...inner) => total(slopes(...inner));
   const second = findGradientError(projected, operands, scale);
   return second === null ? null : `second derivative: ${second}`;
 }
 
-function scalarZero(): Tensor {
-  return fromHostArray(new Float64Array(1), [], 'float64');
+/** The sum of all elements of all tensors. */
+function total(tensors: readonly Tensor[]): Tensor {
+  return tensors.map((x) => x.sum()).reduce((sum, x) => sum.add(x));
 }

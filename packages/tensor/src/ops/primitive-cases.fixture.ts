@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fromHostArray } from '../create.js';
 import { allocate, isFloat, type DType, type HostArray } from '../dtypes.js';
-import { apply } from '../graph/bind.js';
+import { bind } from '../graph/bind.js';
 import { decodeNumber, encodeNumber } from '../half.js';
 import { sizeOf, type Shape } from '../shapes.js';
 import '../tensor.js';
@@ -15,13 +15,13 @@ export interface CaseTensor {
   readonly values: readonly (number | bigint)[];
 }
 
-/** One application of a primitive, with the result that an independent tool computed. */
+/** One application of a primitive, with the results that an independent tool computed. */
 export interface PrimitiveCase {
   readonly name: string;
   readonly operands: readonly CaseTensor[];
   readonly attributes: object;
-  readonly expected: CaseTensor;
-  /** Number of terms of each sum behind an element of the result. */
+  readonly expected: readonly CaseTensor[];
+  /** Number of terms of each sum behind an element of a result. */
   readonly length: number;
   /** Finite differences apply: no ties, no NaN, no rounding to a narrower type. */
   readonly smooth: boolean;
@@ -33,7 +33,8 @@ interface EncodedCase {
   readonly name: string;
   readonly operands: readonly Encoded[];
   readonly attributes: object;
-  readonly expected: Encoded;
+  /** One result, or a list of several. */
+  readonly expected: Encoded | readonly Encoded[];
   readonly length?: number;
   readonly smooth?: boolean;
 }
@@ -43,6 +44,10 @@ function decode([dtype, shape, values]: Encoded): CaseTensor {
   return { dtype, shape, values: values.map((value) => (wide ? BigInt(value) : Number(value))) };
 }
 
+function isSingle(expected: Encoded | readonly Encoded[]): expected is Encoded {
+  return typeof expected[0] === 'string';
+}
+
 function read(file: string): (name: PrimitiveName) => readonly PrimitiveCase[] {
   const path = new URL(`../../fixtures/${file}.json`, import.meta.url);
   const content = JSON.parse(readFileSync(path, 'utf8')) as Readonly<Record<string, readonly EncodedCase[]>>;
@@ -50,7 +55,7 @@ function read(file: string): (name: PrimitiveName) => readonly PrimitiveCase[] {
     content[name]!.map(({ operands, expected, length = 1, smooth = true, ...rest }) => ({
       ...rest,
       operands: operands.map(decode),
-      expected: decode(expected),
+      expected: (isSingle(expected) ? [expected] : expected).map(decode),
       length,
       smooth,
     }));
@@ -139,8 +144,8 @@ export function applyCase(
   name: PrimitiveName,
   one: PrimitiveCase,
   operands: readonly Tensor[] = buildOperands(one),
-): Tensor {
-  return apply(primitives[name], operands, one.attributes);
+): readonly Tensor[] {
+  return bind(primitives[name], operands, one.attributes);
 }
 
 /** Distance of 1 to the next number, and the smallest number above 0. */
@@ -155,8 +160,11 @@ const precision: Partial<Record<DType, readonly [ulp: number, smallest: number]>
  * What is wrong with a computed result, or null: floats may differ by 8 ulp·√length (of the largest element where sums
  * cancel), everything else not at all. `data` is in memory form: float16 and bfloat16 as bits.
  */
-export function findDifference({ expected, length }: PrimitiveCase, data: HostArray): string | null {
-  const { dtype, values } = expected;
+export function findDifference(
+  { dtype, values }: CaseTensor,
+  { length }: Pick<PrimitiveCase, 'length'>,
+  data: HostArray,
+): string | null {
   if (data.length !== values.length) return `${data.length} elements instead of ${values.length}`;
   const rounded = values.map((value) =>
     typeof value === 'bigint' || !isFloat(dtype)
