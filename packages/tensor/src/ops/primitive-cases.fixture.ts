@@ -27,7 +27,8 @@ export interface PrimitiveCase {
   readonly smooth: boolean;
 }
 
-type Encoded = readonly [dtype: DType, shape: Shape, values: readonly (number | string)[]];
+/** A value in a fixture file. */
+export type Encoded = readonly [dtype: DType, shape: Shape, values: readonly (number | string)[]];
 
 interface EncodedCase {
   readonly name: string;
@@ -39,7 +40,8 @@ interface EncodedCase {
   readonly smooth?: boolean;
 }
 
-function decode([dtype, shape, values]: Encoded): CaseTensor {
+/** A value of a fixture file. */
+export function decode([dtype, shape, values]: Encoded): CaseTensor {
   const wide = dtype === 'int64' || dtype === 'uint64';
   return { dtype, shape, values: values.map((value) => (wide ? BigInt(value) : Number(value))) };
 }
@@ -127,7 +129,7 @@ export const primitiveCases: Readonly<Record<PrimitiveName, readonly PrimitiveCa
 };
 
 /** The value as a tensor. */
-function buildTensor({ dtype, shape, values }: CaseTensor): Tensor {
+export function buildTensor({ dtype, shape, values }: CaseTensor): Tensor {
   const data = allocate(dtype, sizeOf(shape));
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) values.forEach((v, i) => (data[i] = BigInt(v)));
   else values.forEach((v, i) => (data[i] = encodeNumber(Number(v), dtype)));
