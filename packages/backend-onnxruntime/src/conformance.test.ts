@@ -7,6 +7,7 @@ import {
   TesseraError,
   withBackend,
   type Backend,
+  type CompositeName,
   type DType,
   type HostArray,
   type PrimitiveName,
@@ -15,6 +16,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { onnxruntime } from './backend.js';
 import type { Case } from './case.fixture.js';
+import { compositeCases } from './composite-cases.fixture.js';
 import { elementwiseCases } from './elementwise-cases.fixture.js';
 import { deviation, narrowed, oracleDType, values } from './numbers.fixture.js';
 import { recording, type RecordingBackend } from './recording.fixture.js';
@@ -24,10 +26,11 @@ import { windowCases } from './window-cases.fixture.js';
 /** `cast` and the random primitives have tests of their own. */
 type Other = 'cast' | 'keySplit' | 'keyFoldIn' | 'randomBits';
 
-const cases: Readonly<Record<Exclude<PrimitiveName, Other>, readonly Case[]>> = {
+const cases: Readonly<Record<Exclude<PrimitiveName, Other> | CompositeName, readonly Case[]>> = {
   ...elementwiseCases,
   ...shapeCases,
   ...windowCases,
+  ...compositeCases,
 };
 
 const onnx = onnxruntime({ threads: 1 });

@@ -1,5 +1,6 @@
 import {
   isFloat,
+  type CompositeName,
   type ConvAttributes,
   type DType,
   type Node,
@@ -24,7 +25,7 @@ const none: Types = new Set();
  * Element types for which ONNX Runtime 1.30 has CPU kernels, per primitive. Of operands with different types, the one that
  * carries the values counts.
  */
-const kernelTypes: Readonly<Record<PrimitiveName, Types>> = {
+const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>> = {
   add: numbers,
   sub: numbers,
   mul: numbers,
@@ -80,10 +81,11 @@ const kernelTypes: Readonly<Record<PrimitiveName, Types>> = {
   keySplit: none,
   keyFoldIn: none,
   randomBits: none,
+  silu: float32,
 };
 
 /** Position of the operand whose type selects the kernel, where it is not the first. */
-const valueOperand: Partial<Record<PrimitiveName, number>> = { where: 1 };
+const valueOperand: Partial<Record<PrimitiveName | CompositeName, number>> = { where: 1 };
 
 function supportsAttributes(node: Node): boolean {
   switch (node.primitive.name as PrimitiveName) {
@@ -115,7 +117,7 @@ function supportsAttributes(node: Node): boolean {
 
 /** Whether ONNX Runtime's CPU kernels can run a node. */
 export function supportsNode(node: Node): boolean {
-  const name = node.primitive.name as PrimitiveName;
+  const name = node.primitive.name as PrimitiveName | CompositeName;
   if (!hasLowering(name)) return false;
   const value = node.operands[valueOperand[name] ?? 0] ?? node.results[0]!;
   const known = node.results.every((result) => everything.has(result.dtype));

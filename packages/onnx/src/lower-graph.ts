@@ -1,7 +1,8 @@
-import type { Graph, PrimitiveName, Tensor } from '@tesserajs/tensor';
+import type { CompositeName, Graph, PrimitiveName, Tensor } from '@tesserajs/tensor';
 import type { Dimension } from './dimensions.js';
 import { ModelBuildError } from './errors.js';
-import { elementType, type LoweringContext, type LoweringTarget } from './lowering/context.js';
+import { compositeLowerings, type CompositeEntry } from './lowering/composites.js';
+import { elementType, type LoweringContext, type LoweringEntry, type LoweringTarget } from './lowering/context.js';
 import { findFusions, lowerFusion } from './lowering/fusion.js';
 import { foldedTransposes } from './lowering/matmul.js';
 import type { SymbolicBatch } from './lowering/symbolic-batch.js';
@@ -23,9 +24,14 @@ export interface LowerGraphOptions extends ModelOptions {
   readonly batch?: { readonly sizes: SymbolicBatch; readonly symbol: string };
 }
 
-/** The primitives for which a lowering exists. */
-export function hasLowering(name: PrimitiveName): boolean {
-  return lowerings[name] !== 'reference';
+const table: Readonly<Record<PrimitiveName | CompositeName, LoweringEntry | CompositeEntry>> = {
+  ...lowerings,
+  ...compositeLowerings,
+};
+
+/** Whether a primitive or composite has a lowering of its own. */
+export function hasLowering(name: PrimitiveName | CompositeName): boolean {
+  return typeof table[name] === 'function';
 }
 
 /** Writes a graph as an ONNX model: one input per graph input that is no weight, one output per graph output. */
@@ -75,8 +81,8 @@ export function lowerGraph(graph: Graph, options: LowerGraphOptions = {}): Model
       names.set(node.results[0]!, lowerFusion(fusion, context));
       continue;
     }
-    const lowering = lowerings[node.primitive.name as PrimitiveName];
-    if (lowering === 'reference') {
+    const lowering = table[node.primitive.name as PrimitiveName | CompositeName];
+    if (typeof lowering !== 'function') {
       throw new ModelBuildError(
         `toOnnx: ${node.primitive.name} has no ONNX form; random numbers are drawn outside: export with training: false`,
       );

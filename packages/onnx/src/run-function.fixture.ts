@@ -5,12 +5,14 @@ import {
   tensor,
   traceGraph,
   type HostArray,
+  type Node,
+  type PrimitiveName,
   type Shape,
   type Tensor,
 } from '@tesserajs/tensor';
 import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
 import { expect } from 'vitest';
-import { lowerGraph } from './lower-graph.js';
+import { hasLowering, lowerGraph } from './lower-graph.js';
 import type { LoweringTarget } from './lowering/context.js';
 import type { ModelBuilder } from './model-builder.js';
 
@@ -58,9 +60,14 @@ export function waves(shape: Shape, phase = 1): Tensor {
   return tensor(values, { shape });
 }
 
+const onnxTarget = {
+  channels: 'first',
+  supports: ({ primitive }: Node) => hasLowering(primitive.name as PrimitiveName),
+} as const;
+
 /** Traces, optimizes and lowers a function for inputs like the given ones. */
 export function lower(f: (...x: Tensor[]) => unknown, inputs: readonly Tensor[], target: LoweringTarget): ModelBuilder {
-  return lowerGraph(optimizeGraph(traceGraph(f, ...inputs).graph, { channels: 'first' }), { target });
+  return lowerGraph(optimizeGraph(traceGraph(f, ...inputs).graph, onnxTarget), { target });
 }
 
 /** Domains of the operators outside the standard that a model uses. */

@@ -1,6 +1,8 @@
 import {
   formatShape,
   optimizeGraph,
+  type OptimizationTarget,
+  type PrimitiveName,
   traceGraph,
   tree,
   zeros,
@@ -9,7 +11,7 @@ import {
   type TracedGraph,
 } from '@tesserajs/tensor';
 import { ModelBuildError } from './errors.js';
-import { lowerGraph } from './lower-graph.js';
+import { hasLowering, lowerGraph } from './lower-graph.js';
 import { SymbolicBatch } from './lowering/symbolic-batch.js';
 import { readWeights } from './weights.js';
 
@@ -38,8 +40,11 @@ export interface ToOnnxOptions {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** Only the layout matters: ONNX convolutions are channels-first. */
-const channelsFirst = { channels: 'first' } as const;
+/** ONNX convolutions are channels-first; composites stay whole where one operator computes them. */
+const onnxTarget: OptimizationTarget = {
+  channels: 'first',
+  supports: ({ primitive }) => hasLowering(primitive.name as PrimitiveName),
+};
 
 /** The given names, or `input`, or `input_0`, … for several. */
 function numbered(stem: string, count: number, given: readonly string[] | undefined): readonly string[] {
@@ -117,7 +122,7 @@ export async function toOnnx(
   checkOutputs(traced);
 
   const read = await readWeights(traced.captured, other?.captured ?? null, weightNames(functionOrModel));
-  const optimize = (graph: Graph): Graph => optimizeGraph(graph, channelsFirst);
+  const optimize = (graph: Graph): Graph => optimizeGraph(graph, onnxTarget);
   const graph = optimize(traced.graph);
   const symbolic = other === null ? null : new SymbolicBatch(graph, optimize(other.graph), sizes);
   const weights = new Map(read.map((weight, i) => [graph.inputs[exampleInputs.length + i]!, weight]));

@@ -7,6 +7,7 @@ export { maxPool, type PoolOptions } from './ops/pool.js';
 export { logSoftmax, softmax } from './ops/softmax.js';
 export { oneHot } from './ops/indexing.js';
 export { relu } from './ops/elementwise/relu.js';
+export { silu } from './ops/elementwise/silu.js';
 export { sigmoid, tanh } from './ops/elementwise/exponential.js';
 
 /**

@@ -101,7 +101,7 @@ export const referenceBackend: Backend = {
   memorySpace: 'host',
   channels: 'last',
   randomOnHost: false,
-  supports: () => true,
+  supports: ({ primitive }) => primitive.body === undefined,
   compile: (graph) => new ReferenceExecutable(graph),
   toDevice: (data) => data,
   fromDevice: (buffer) => buffer as HostArray,

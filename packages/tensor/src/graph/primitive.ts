@@ -1,6 +1,7 @@
 import type { DType, HostArray } from '../dtypes.js';
 import type { Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
+import type { Graph } from './graph.js';
 
 /** What is known of a tensor before it has a value. */
 export interface TensorType {
@@ -75,6 +76,8 @@ export interface PrimitiveDefinition<A extends object> {
   readonly alias?: boolean;
   /** The kernel takes and gives float16 and bfloat16 as bits; other kernels get them as float32. */
   readonly takesBits?: boolean;
+  /** What a composite computes for operands of given types, as a closed graph of other primitives. */
+  body?(operands: readonly TensorType[], attributes: A): Graph;
   /** Linear in each of the operands named, or in all of them together when true: its own derivative in them. */
   readonly linear?: boolean | readonly number[];
 }

@@ -1,6 +1,7 @@
 import type { Backend } from '../execution/backend.js';
 import type { Graph } from '../graph/graph.js';
 import { mergeCommonSubexpressions } from './common-subexpressions.js';
+import { inlineComposites } from './inline-composites.js';
 import { channelsFirst, sinkTransposes } from './layout.js';
 import { poolBeforeRelu } from './pool-before-relu.js';
 import { simplifyGraph } from './simplify.js';
@@ -12,9 +13,12 @@ function clean(graph: Graph): Graph {
 /** Transposes sink one operation per round through a simplified graph; deeper chains are rare. */
 const layoutRounds = 3;
 
+/** What the passes ask of a backend; without `supports` no composite is kept whole. */
+export type OptimizationTarget = Pick<Backend, 'channels'> & Partial<Pick<Backend, 'supports'>>;
+
 /** Prepares a graph for a backend: equal results, fewer and better placed operations. */
-export function optimizeGraph(graph: Graph, backend: Pick<Backend, 'channels'>): Graph {
-  let optimized = clean(graph);
+export function optimizeGraph(graph: Graph, backend: OptimizationTarget): Graph {
+  let optimized = clean(inlineComposites(graph, (node) => backend.supports?.(node) ?? false));
   if (backend.channels === 'first') {
     optimized = clean(channelsFirst(optimized));
     for (let round = 0; round < layoutRounds; round++) {

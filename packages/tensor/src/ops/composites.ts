@@ -1,0 +1,13 @@
+import type { Primitive } from '../graph/primitive.js';
+import { siluComposites } from './elementwise/silu.js';
+
+/** Names of all composites; a backend keeps a table with an entry for each: a fused form, or that their body is inlined. */
+export type CompositeName = 'silu';
+
+/** All composites by name. */
+export const composites: Readonly<Record<CompositeName, Primitive>> = {
+  ...siluComposites,
+};
+
+/** The names of all composites. */
+export const compositeNames: readonly CompositeName[] = Object.keys(composites) as CompositeName[];
