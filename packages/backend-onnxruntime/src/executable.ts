@@ -44,6 +44,7 @@ export class OnnxExecutable implements Executable {
   /** Null for an input whose value is part of the session. */
   readonly #inputNames: readonly (string | null)[];
   readonly #outputNames: readonly string[];
+  readonly #bytes: number;
   #runs = 0;
 
   private constructor(
@@ -52,12 +53,14 @@ export class OnnxExecutable implements Executable {
     graph: Graph,
     inputNames: readonly (string | null)[],
     outputNames: readonly string[],
+    bytes: number,
   ) {
     this.#runtime = runtime;
     this.#session = session;
     this.#graph = graph;
     this.#inputNames = inputNames;
     this.#outputNames = outputNames;
+    this.#bytes = bytes;
   }
 
   /** Lowers a graph and creates its session. */
@@ -80,15 +83,17 @@ export class OnnxExecutable implements Executable {
       weights,
       externalData: {},
     });
-    const session = await runtime.InferenceSession.create(model.toBytes(), {
+    const bytes = model.toBytes();
+    const session = await runtime.InferenceSession.create(bytes, {
       ...sessionOptions(threads, weights.size > 0),
       externalData: model.externalData,
     });
-    return new OnnxExecutable(runtime, session, graph, inputNames, outputNames);
+    const outside = model.externalData.reduce((total, { data }) => total + data.byteLength, 0);
+    return new OnnxExecutable(runtime, session, graph, inputNames, outputNames, bytes.byteLength + outside);
   }
 
   get stats(): ExecutableStats {
-    return { nodes: this.#graph.nodes.length, runs: this.#runs };
+    return { nodes: this.#graph.nodes.length, runs: this.#runs, bytes: this.#bytes };
   }
 
   async run(inputs: readonly object[]): Promise<HostArray[]> {

@@ -31,6 +31,16 @@ export function checkKnown(operation: string, shape: readonly unknown[]): void {
   );
 }
 
+/** Positions of elements are 32-bit integers, in kernels and in index tensors. */
+export const sizeLimit: number = 2 ** 31 - 1;
+
+/** The error for a shape with more elements than `sizeLimit`. */
+export function tooLarge(operation: string, shape: Shape): ShapeError {
+  return new ShapeError(
+    `${operation}: shape ${formatShape(shape)} has ${sizeOf(shape)} elements; the limit is 2^31 - 1`,
+  );
+}
+
 /** Throws a ShapeError unless `shape` is a list of non-negative integers whose product an array can hold. */
 export function checkShape(operation: string, shape: Shape): void {
   checkKnown(operation, shape);
@@ -41,11 +51,7 @@ export function checkShape(operation: string, shape: Shape): void {
       );
     }
   }
-  if (sizeOf(shape) >= 2 ** 31) {
-    throw new ShapeError(
-      `${operation}: shape ${formatShape(shape)} has ${sizeOf(shape)} elements; the limit is 2^31 - 1`,
-    );
-  }
+  if (sizeOf(shape) > sizeLimit) throw tooLarge(operation, shape);
 }
 
 /** The shape that NumPy broadcasting gives; throws a ShapeError naming `operation`. */

@@ -23,6 +23,8 @@ export interface ExecutableStats {
   readonly nodes: number;
   /** Runs so far. */
   readonly runs: number;
+  /** Bytes that it holds between runs: constants, frozen values, the compiled code where that is large. */
+  readonly bytes: number;
 }
 
 /** A graph that is ready to run. Runs of one executable never overlap. */

@@ -2,9 +2,10 @@ import type { HostArray } from '../dtypes.js';
 import type { Graph } from '../graph/graph.js';
 import { closeGraph } from '../graph/graph.js';
 import type { TensorType } from '../graph/primitive.js';
-import { graphSignature, sameSignature, type GraphSignature } from '../graph/signature.js';
+import { graphSignature, keepSignature, type GraphSignature } from '../graph/signature.js';
 import { optimizeGraph } from '../passes/optimize.js';
 import type { Backend, Executable } from './backend.js';
+import { ExecutableCache } from './executable-cache.js';
 import { compileProgram } from './program.js';
 import type { Storage } from './storage.js';
 
@@ -18,16 +19,13 @@ export interface QueuedExecutable {
   pins: number;
   /** No new run may use it. */
   evicted: boolean;
+  /** When a run was queued for it last, counted in runs of the process. */
+  lastUse: number;
 }
 
-/** An executable in the cache. */
-interface CachedExecutable extends QueuedExecutable {
-  readonly signature: GraphSignature;
-}
-
-const capacity = 256;
-const caches = new WeakMap<Backend, Map<string, CachedExecutable[]>>();
+const caches = new WeakMap<Backend, ExecutableCache>();
 let created = 0;
+let uses = 0;
 
 /** How many executables were created in this process: constant while structures repeat. */
 export function executablesCreated(): number {
@@ -42,6 +40,7 @@ function queued(backend: Backend, compiled: Executable | Promise<Executable>): Q
     ready: asynchronous ? compiled : null,
     pins: 0,
     evicted: false,
+    lastUse: uses++,
   };
   entry.ready?.then(
     (executable) => {
@@ -57,7 +56,7 @@ function queued(backend: Backend, compiled: Executable | Promise<Executable>): Q
 }
 
 /** Disposes of an executable that no run may use any more, once the last one has ended. */
-export function disposeUnused(entry: QueuedExecutable): void {
+function disposeUnused(entry: QueuedExecutable): void {
   if (entry.evicted && entry.pins === 0) entry.executable?.dispose();
 }
 
@@ -68,41 +67,50 @@ export function evict(entry: QueuedExecutable): void {
   disposeUnused(entry);
 }
 
-function evictOldest(cache: Map<string, CachedExecutable[]>): void {
-  if (cache.size <= capacity) return;
-  for (const [hash, entries] of cache) {
-    if (entries.some((entry) => entry.pins > 0)) continue;
-    cache.delete(hash);
-    entries.forEach(evict);
-    return;
-  }
+/** Keeps an executable from being disposed of until `unpin`. */
+export function pin(entry: QueuedExecutable): void {
+  entry.pins++;
+  entry.lastUse = uses++;
+}
+
+/** Ends what `pin` began. */
+export function unpin(entry: QueuedExecutable): void {
+  entry.pins--;
+  disposeUnused(entry);
 }
 
 /** The executable for a graph's structure: from the cache, or compiled now. */
 export function getExecutable(graph: Graph, backend: Backend, donate: readonly boolean[]): QueuedExecutable {
   let cache = caches.get(backend);
   if (cache === undefined) {
-    cache = new Map();
+    cache = new ExecutableCache(evict);
     caches.set(backend, cache);
   }
-  const signature = graphSignature(graph, donate.map(Number));
-  const entries = cache.get(signature.hash) ?? [];
-  const found = entries.find((entry) => sameSignature(entry.signature, signature));
-  cache.delete(signature.hash); // re-inserted below: a Map iterates from the least recently used
-  cache.set(signature.hash, entries);
-  if (found !== undefined) return found;
+  const signature = graphSignature(graph, donate);
+  const found = cache.find(signature);
+  if (found !== null) return found;
+  return compileCached(graph, backend, donate, keepSignature(signature), cache);
+}
 
+function compileCached(
+  graph: Graph,
+  backend: Backend,
+  donate: readonly boolean[],
+  signature: GraphSignature,
+  cache: ExecutableCache,
+): QueuedExecutable {
   created++;
-  const compiled = compileProgram(optimizeGraph(closeGraph(graph), backend), backend, { donate });
-  const entry: CachedExecutable = Object.assign(queued(backend, compiled), { signature });
-  entry.ready?.catch(() => {
-    cache.set(
-      signature.hash,
-      (cache.get(signature.hash) ?? []).filter((other) => other !== entry),
-    );
-  });
-  entries.push(entry);
-  evictOldest(cache);
+  const entry = queued(backend, compileProgram(optimizeGraph(closeGraph(graph), backend), backend, { donate }));
+  cache.add(signature, entry);
+  cache.trim();
+  entry.ready?.then(
+    () => {
+      cache.trim(); // now it is known how much it holds
+    },
+    () => {
+      cache.remove(entry);
+    },
+  );
   return entry;
 }
 

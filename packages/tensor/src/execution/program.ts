@@ -85,7 +85,9 @@ class Program implements Executable {
   }
 
   get stats(): ExecutableStats {
-    return { nodes: this.#graph.nodes.length, runs: this.#runs };
+    let bytes = 0;
+    for (const { executable } of this.#stages) bytes += executable.stats.bytes;
+    return { nodes: this.#graph.nodes.length, runs: this.#runs, bytes };
   }
 
   run(inputs: readonly DeviceBuffer[]): Buffers {

@@ -1,7 +1,7 @@
 import { ExecutionError, TesseraError } from '../errors.js';
 import type { TensorType } from '../graph/primitive.js';
 import type { Backend, DeviceBuffer, Executable } from './backend.js';
-import { disposeUnused, type QueuedExecutable } from './executables.js';
+import { pin, unpin, type QueuedExecutable } from './executables.js';
 import type { Storage } from './storage.js';
 import { transfer, whenAll } from './transfer.js';
 
@@ -37,10 +37,9 @@ function fail(job: Job, error: unknown): void {
 }
 
 function end(job: Job): void {
-  job.cached.pins--;
   for (const input of job.inputs) input.endRead();
   for (const input of job.donated) input.release();
-  disposeUnused(job.cached);
+  unpin(job.cached);
 }
 
 /** Runs at once; returns a promise only if the backend or a transfer is asynchronous. Never throws or rejects. */
@@ -81,7 +80,7 @@ async function runWhenReady(job: Job, before: Promise<void> | undefined): Promis
 /** Runs an executable after all runs that were asked for earlier on its backend; at once if none is waiting. */
 export function submit(job: Job): void {
   const { backend } = job.cached;
-  job.cached.pins++;
+  pin(job.cached);
   for (const input of job.inputs) input.beginRead();
   const tail = tails.get(backend);
   const waits = job.inputs.some((input) => input.isPending) || job.donated.some((input) => input.readers > 1);

@@ -55,7 +55,7 @@ class ReferenceExecutable implements Executable {
   }
 
   get stats(): ExecutableStats {
-    return { nodes: this.#steps.length, runs: this.#runs };
+    return { nodes: this.#steps.length, runs: this.#runs, bytes: 0 };
   }
 
   run(inputs: readonly DeviceBuffer[]): readonly DeviceBuffer[] {

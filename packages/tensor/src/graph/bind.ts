@@ -1,5 +1,5 @@
 import type { DType } from '../dtypes.js';
-import type { Shape } from '../shapes.js';
+import { sizeLimit, tooLarge, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { Node } from './node.js';
 import type { Primitive, TensorType } from './primitive.js';
@@ -56,6 +56,7 @@ export function bindTyped(
   node.results = types.map(
     ({ shape, dtype }, index) => new tensorClass!(shape, dtype, node, index, trace, weak && dtype === 'float64'),
   );
+  for (const { size, shape } of node.results) if (size > sizeLimit) throw tooLarge(primitive.name, shape);
   return node.results;
 }
 

@@ -26,6 +26,8 @@ export class Node {
 export abstract class TensorState {
   readonly dtype: DType;
   readonly shape: Shape;
+  /** Number of elements. */
+  readonly size: number;
   /** @internal The operation that makes this tensor; null for leaves and once a value is stored. */
   node: Node | null;
   /** @internal Which of the node's results this is. */
@@ -42,6 +44,7 @@ export abstract class TensorState {
   /** @internal */
   constructor(shape: Shape, dtype: DType, node: Node | null, index: number, trace: Trace | null, weak: boolean) {
     this.shape = shape;
+    this.size = sizeOf(shape);
     this.dtype = dtype;
     this.node = node;
     this.index = index;
@@ -52,10 +55,5 @@ export abstract class TensorState {
   /** Number of axes. */
   get rank(): number {
     return this.shape.length;
-  }
-
-  /** Number of elements. */
-  get size(): number {
-    return sizeOf(this.shape);
   }
 }

@@ -1,62 +1,83 @@
 import { dtypes } from '../dtypes.js';
 import type { Tensor } from '../tensor.js';
-import { noAttributes } from './bind.js';
+import { attributeId } from './attributes.js';
 import type { Graph } from './graph.js';
-
-const attributeIds = new Map<string, number>();
-const attributeIdOf = new WeakMap<object, number>([[noAttributes, 0]]);
-
-/** A small number that is equal for equal attributes. */
-function attributeId(attributes: object): number {
-  let id = attributeIdOf.get(attributes);
-  if (id === undefined) {
-    const text = JSON.stringify(attributes);
-    id = attributeIds.get(text);
-    if (id === undefined) {
-      id = attributeIds.size + 1;
-      attributeIds.set(text, id);
-    }
-    attributeIdOf.set(attributes, id);
-  }
-  return id;
-}
 
 const dtypeIds = new Map(dtypes.map((dtype, id) => [dtype, id]));
 
 /** Identifies the structure of a graph: operations, attributes, wiring, shapes and dtypes of inputs; never values. */
 export interface GraphSignature {
-  readonly hash: string;
-  readonly words: readonly number[];
+  /** 64 bits of the words, as two unsigned halves. */
+  readonly high: number;
+  readonly low: number;
+  readonly words: Int32Array;
 }
 
-/** Describes a graph as numbers, so that equal structures can be found and then compared in full. */
-export function graphSignature(graph: Graph, options: readonly number[]): GraphSignature {
-  const words: number[] = [...options, graph.inputs.length];
+/** The words of the signatures being made, that of a graph in an attribute behind its owner's; grown and reused. */
+let words = new Int32Array(1024);
+let length = 0;
+
+function push(word: number): void {
+  if (length === words.length) {
+    const larger = new Int32Array(2 * length);
+    larger.set(words);
+    words = larger;
+  }
+  words[length++] = word;
+}
+
+/** Two multiplicative hashes of 32 bits, mixed differently; the low one is MurmurHash3 without its end. */
+function hash(start: number): { high: number; low: number } {
+  let low = 0x2c1b3c6d;
+  let high = 0x297a2d39;
+  for (let i = start; i < length; i++) {
+    const word = Math.imul(words[i]!, 0xcc9e2d51);
+    low ^= Math.imul((word << 15) | (word >>> 17), 0x1b873593);
+    low = (Math.imul((low << 13) | (low >>> 19), 5) + 0xe6546b64) | 0;
+    high = Math.imul(high ^ words[i]!, 0x9e3779b1);
+    high ^= high >>> 15;
+  }
+  return { high: high >>> 0, low: low >>> 0 };
+}
+
+/**
+ * Describes a graph as numbers, so that equal structures can be found and then compared in full. The words are a view
+ * of shared memory: `keepSignature` copies them.
+ */
+export function graphSignature(graph: Graph, donate: readonly boolean[]): GraphSignature {
+  const start = length;
+  push(graph.inputs.length);
   const position = new Map<Tensor, number>();
-  for (const input of graph.inputs) {
-    position.set(input, position.size);
-    words.push(dtypeIds.get(input.dtype)!, input.shape.length);
-    for (const dimension of input.shape) words.push(dimension);
+  for (let i = 0; i < graph.inputs.length; i++) {
+    const { dtype, shape } = graph.inputs[i]!;
+    position.set(graph.inputs[i]!, position.size);
+    push(donate[i] === true ? 1 : 0);
+    push(dtypeIds.get(dtype)!);
+    push(shape.length);
+    for (const dimension of shape) push(dimension);
   }
-  for (const node of graph.nodes) {
-    words.push(node.primitive.id, attributeId(node.attributes));
-    for (const operand of node.operands) words.push(position.get(operand)!);
-    for (const result of node.results) position.set(result, position.size);
+  for (const { primitive, attributes, operands, results } of graph.nodes) {
+    push(primitive.id);
+    push(attributeId(attributes));
+    push(operands.length);
+    for (const operand of operands) push(position.get(operand)!);
+    for (const result of results) position.set(result, position.size);
   }
-  words.push(-1);
-  for (const output of graph.outputs) words.push(position.get(output)!);
-  let low = 0x811c9dc5;
-  let high = 0x9747b28c;
-  for (const word of words) {
-    low = Math.imul(low ^ word, 0x01000193);
-    high = Math.imul(high ^ word, 0x85ebca6b) ^ (high >>> 13);
-  }
-  return { hash: `${low >>> 0}:${high >>> 0}`, words };
+  push(-1);
+  for (const output of graph.outputs) push(position.get(output)!);
+  const signature = { ...hash(start), words: words.subarray(start, length) };
+  length = start;
+  return signature;
+}
+
+/** A signature that stays as it is when the next one is made. */
+export function keepSignature({ high, low, words: view }: GraphSignature): GraphSignature {
+  return { high, low, words: view.slice() };
 }
 
 /** True when both signatures describe the same structure. */
 export function sameSignature(a: GraphSignature, b: GraphSignature): boolean {
-  if (a.words.length !== b.words.length) return false;
+  if (a.low !== b.low || a.high !== b.high || a.words.length !== b.words.length) return false;
   for (let i = 0; i < a.words.length; i++) if (a.words[i] !== b.words[i]) return false;
   return true;
 }

@@ -1,4 +1,5 @@
 import { rewriteGraph, type Graph } from '../graph/graph.js';
+import { attributeId } from '../graph/attributes.js';
 import { bindTyped } from '../graph/bind.js';
 import type { Tensor } from '../tensor.js';
 
@@ -15,7 +16,7 @@ export function mergeCommonSubexpressions(graph: Graph): Graph {
   };
   const seen = new Map<string, readonly Tensor[]>();
   return rewriteGraph(graph, (node, operands) => {
-    const key = `${node.primitive.id}(${operands.map(idOf).join(',')})${JSON.stringify(node.attributes)}`;
+    const key = `${node.primitive.id}:${attributeId(node.attributes)}(${operands.map(idOf).join(',')})`;
     const present = seen.get(key);
     if (present !== undefined) return present;
     const same = operands.every((operand, i) => operand === node.operands[i]);
