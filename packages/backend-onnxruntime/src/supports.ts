@@ -105,6 +105,9 @@ function supportsAttributes(node: Node): boolean {
         padding.every(([low, high], i) => Math.max(low, high) < window[i]!)
       );
     }
+    case 'matmul':
+      // A sum over no terms has a kernel for few types only.
+      return isFloat(node.results[0]!.dtype) || node.operands.every(({ size }) => size > 0);
     case 'cast':
       // The runtime neither saturates at the ends of 64 bits nor has a float that says where they are.
       return !(isFloat(node.operands[0]!.dtype) && longIntegers.has(node.results[0]!.dtype));

@@ -44,6 +44,7 @@ export type {
   ExecutableStats,
   MemoryInfo,
 } from './execution/backend.js';
+export { bind } from './graph/bind.js';
 export type { Graph } from './graph/graph.js';
 export type { Node } from './graph/node.js';
 export type { Primitive, TensorType } from './graph/primitive.js';

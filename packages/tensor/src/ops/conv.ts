@@ -11,7 +11,7 @@ import {
 import { copyStrided } from '../kernels/broadcast.js';
 import { convFilterGradient, convForward, convInputGradient, type ConvGeometry } from '../kernels/conv.js';
 import { windowTable, windowedSize, type Padding } from '../kernels/windows.js';
-import { formatShape, sizeOf, stridesOf, type Shape } from '../shapes.js';
+import { formatShape, sameShape, sizeOf, stridesOf, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { checkKind, commonDType } from './elementwise/define.js';
 import {
@@ -69,6 +69,15 @@ function convShape(operation: string, x: TensorType, kernel: TensorType, attribu
     );
   }
   return { shape: fromChannels(channels, [input[0]!, ...spatial, features]), dtype };
+}
+
+/** Throws unless a cotangent has the type of the result that it belongs to. */
+function checkCotangent(operation: string, y: TensorType, dy: TensorType): void {
+  commonDType(operation, [y, dy]);
+  if (sameShape(y.shape, dy.shape)) return;
+  throw new ShapeError(
+    `${operation}: the cotangent is ${formatShape(dy.shape)}; the convolution gives ${formatShape(y.shape)}`,
+  );
 }
 
 /** Brings an operand into the order that the kernels use. */
@@ -162,7 +171,11 @@ const convPrimitive: Primitive<ConvAttributes> = definePrimitive<ConvAttributes>
 const convInputGradPrimitive: Primitive<ConvGradAttributes> = definePrimitive<ConvGradAttributes>({
   name: 'convInputGrad',
   linear: [0, 1],
-  shape: ([dy], { shape }) => ({ shape, dtype: dy!.dtype }),
+  shape([dy, kernel], { shape, ...attributes }) {
+    const x = { shape, dtype: dy!.dtype };
+    checkCotangent('convInputGrad', convShape('convInputGrad', x, kernel!, attributes), dy!);
+    return x;
+  },
   vjp: ({ cotangent, operands: [dy, kernel], attributes: { shape: _, ...attributes } }) => [
     apply(convPrimitive, [cotangent, kernel!], attributes),
     apply(convFilterGradPrimitive, [cotangent, dy!], { ...attributes, shape: kernel!.shape }),
@@ -197,7 +210,11 @@ const convInputGradPrimitive: Primitive<ConvGradAttributes> = definePrimitive<Co
 const convFilterGradPrimitive: Primitive<ConvGradAttributes> = definePrimitive<ConvGradAttributes>({
   name: 'convFilterGrad',
   linear: [0, 1],
-  shape: ([x], { shape }) => ({ shape, dtype: x!.dtype }),
+  shape([x, dy], { shape, ...attributes }) {
+    const kernel = { shape, dtype: x!.dtype };
+    checkCotangent('convFilterGrad', convShape('convFilterGrad', x!, kernel, attributes), dy!);
+    return kernel;
+  },
   vjp: ({ cotangent, operands: [x, dy], attributes: { shape: _, ...attributes } }) => [
     apply(convInputGradPrimitive, [dy!, cotangent], { ...attributes, shape: x!.shape }),
     apply(convPrimitive, [x!, cotangent], attributes),

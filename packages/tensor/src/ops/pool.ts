@@ -13,7 +13,7 @@ import { formatShape, sizeOf, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { perAxis, resolvePadding } from './conv.js';
 import { fromChannels, imageShape, type Channels } from './conv-layout.js';
-import { checkKind } from './elementwise/define.js';
+import { checkKind, commonDType } from './elementwise/define.js';
 
 /** Attributes of pooling. */
 export interface PoolAttributes {
@@ -127,7 +127,11 @@ const maxPoolPrimitive: Primitive<PoolAttributes> = definePrimitive<PoolAttribut
 const maxPoolGradPrimitive: Primitive<PoolAttributes> = definePrimitive<PoolAttributes>({
   name: 'maxPoolGrad',
   linear: [1],
-  shape: ([x]) => x!,
+  shape([x, dy], attributes) {
+    pooledShape(x!, attributes);
+    commonDType('maxPoolGrad', [x!, dy!]);
+    return x!;
+  },
   vjp: ({ cotangent, operands: [x], attributes }) => [null, apply(maxPoolTakePrimitive, [x!, cotangent], attributes)],
   batch: (context) => foldBatch(context, (operands) => apply(maxPoolGradPrimitive, operands, context.attributes)),
   reference({ operands: [x, dy], attributes }) {
@@ -146,7 +150,9 @@ const maxPoolGradPrimitive: Primitive<PoolAttributes> = definePrimitive<PoolAttr
 const maxPoolTakePrimitive: Primitive<PoolAttributes> = definePrimitive<PoolAttributes>({
   name: 'maxPoolTake',
   linear: [1],
-  shape: ([x, v], attributes) => ({ shape: pooledShape(x!, attributes), dtype: v!.dtype }),
+  shape([x, v], attributes) {
+    return { shape: pooledShape(x!, attributes), dtype: commonDType('maxPoolTake', [x!, v!]) };
+  },
   vjp: ({ cotangent, operands: [x], attributes }) => [null, apply(maxPoolGradPrimitive, [x!, cotangent], attributes)],
   batch: (context) => foldBatch(context, (operands) => apply(maxPoolTakePrimitive, operands, context.attributes)),
   reference({ operands: [x], results: [y], attributes }) {

@@ -1,0 +1,8 @@
+/**
+ * What every backend has to agree with: random programs over all primitives, and how far rounding may take them.
+ * @packageDocumentation
+ */
+export { ProgramGenerator } from './programs/generate.js';
+export { printProgram, runProgram, type Program } from './programs/program.js';
+export { allowedDifferences, findDifference } from './programs/tolerance.js';
+export { toTensor, type Value } from './values.js';
