@@ -26,6 +26,11 @@ function decode([dtype, shape, values]: EncodedValue): Value {
   return { dtype, shape, values: values.map((value) => (wide ? BigInt(value) : Number(value))) };
 }
 
+/** Fixtures of functions may share a primitive's name; they have arguments instead of attributes. */
+function isPrimitiveCase({ attributes }: { readonly attributes?: unknown }): boolean {
+  return typeof attributes === 'object';
+}
+
 /** All cases in the fixture files of the tensor package. */
 export function readCases(): Case[] {
   const folder = new URL('../../tensor/fixtures/', import.meta.url);
@@ -35,13 +40,15 @@ export function readCases(): Case[] {
       const content = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Record<string, unknown>;
       return Object.entries(content).flatMap(([name, list]) =>
         name in primitives && Array.isArray(list)
-          ? (list as EncodedCase[]).map(({ name: title, operands, attributes, length = 1 }) => ({
-              primitive: name as PrimitiveName,
-              title,
-              operands: operands.map(decode),
-              attributes,
-              length,
-            }))
+          ? (list as EncodedCase[])
+              .filter(isPrimitiveCase)
+              .map(({ name: title, operands, attributes, length = 1 }) => ({
+                primitive: name as PrimitiveName,
+                title,
+                operands: operands.map(decode),
+                attributes,
+                length,
+              }))
           : [],
       );
     });
