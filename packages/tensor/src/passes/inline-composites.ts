@@ -5,9 +5,9 @@ import type { Tensor } from '../tensor.js';
 /** Puts the bodies of composites, and of those inside them, in their places, except where `keep` holds. */
 export function inlineComposites(graph: Graph, keep: (node: Node) => boolean): Graph {
   const inline = (node: Node, operands: readonly Tensor[]): readonly Tensor[] | null => {
-    const { body } = node.primitive;
-    if (body === undefined || keep(node)) return null;
-    const { inputs, nodes, outputs } = body(operands, node.attributes);
+    const { primitive, attributes } = node;
+    if (primitive.body === undefined || keep(node)) return null;
+    const { inputs, nodes, outputs } = primitive.body(operands, attributes);
     const replaced = new Map(inputs.map((input, i) => [input, operands[i]!]));
     rewriteNodes(nodes, replaced, inline);
     return outputs.map((output) => replaced.get(output) ?? output);

@@ -43,12 +43,12 @@ function listOf(results: Tensor | readonly Tensor[]): readonly Tensor[] {
 
 /** A body as a closed graph, in which numbers are constants. */
 function bodyGraph<A extends object>(
-  body: CompositeDefinition<A>['body'],
+  definition: CompositeDefinition<A>,
   types: readonly TensorType[],
   attributes: A,
 ): Graph {
   const inputs = types.map(({ shape, dtype }) => createLeaf(shape, dtype));
-  const { nodes, outputs } = createGraph(inputs, listOf(body(inputs, attributes)));
+  const { nodes, outputs } = createGraph(inputs, listOf(definition.body(inputs, attributes)));
   const replaced = new Map<Tensor, Tensor>();
   for (const operand of nodes.flatMap(({ operands }) => operands)) {
     if (operand.literal !== null) replaced.set(operand, constant(operand.literal, operand.shape, operand.dtype));
@@ -62,12 +62,12 @@ function bodyGraph<A extends object>(
 
 /** Differentiates the body. */
 function bodyVjp<A extends object>(
-  body: CompositeDefinition<A>['body'],
+  definition: CompositeDefinition<A>,
   { cotangents, operands, attributes }: VjpContext<A>,
 ): readonly (Tensor | null)[] {
   return withTrace('vjp', (trace) => {
     const placeholders = operands.map(({ shape, dtype }) => createLeaf(shape, dtype, trace));
-    const outputs = listOf(body(placeholders, attributes));
+    const outputs = listOf(definition.body(placeholders, attributes));
     const reached = [...outputs.keys()].filter((i) => outputs[i]!.trace === trace && isFloat(outputs[i]!.dtype));
     const gradients = backward(
       trace,
@@ -84,10 +84,10 @@ function bodyVjp<A extends object>(
 
 /** Runs the body's own kernels. */
 function bodyKernel<A extends object>(
-  body: CompositeDefinition<A>['body'],
+  definition: CompositeDefinition<A>,
   { operands, attributes }: KernelNode<A>,
 ): Kernel {
-  const graph = bodyGraph(body, operands, attributes);
+  const graph = bodyGraph(definition, operands, attributes);
   const executable = referenceBackend.compile(graph, { donate: operands.map(() => false) }) as Executable;
   return (inputs, outputs) => {
     const buffers = executable.run(inputs) as readonly HostArray[];
@@ -102,7 +102,7 @@ function bodyKernel<A extends object>(
  * batches come from the body.
  */
 export function defineComposite<A extends object>(definition: CompositeDefinition<A>): Primitive<A> {
-  const { name, body, elementwise = false, leading = [] } = definition;
+  const { name, elementwise = false, leading = [] } = definition;
 
   function batch({ operands, batched, size, attributes }: BatchContext<A>): readonly Tensor[] {
     if (elementwise) return bind(primitive, alignBatched(operands, batched), attributes);
@@ -113,7 +113,7 @@ export function defineComposite<A extends object>(definition: CompositeDefinitio
       return bind(primitive, full, attributes);
     }
     const inAxes = batched.map((one) => (one ? 0 : null));
-    return vmap((...inner: Tensor[]) => [...listOf(body(inner, attributes))], { inAxes })(...operands);
+    return vmap((...inner: Tensor[]) => [...listOf(definition.body(inner, attributes))], { inAxes })(...operands);
   }
 
   const primitive: Primitive<A> = definePrimitive<A>({
@@ -121,15 +121,15 @@ export function defineComposite<A extends object>(definition: CompositeDefinitio
     elementwise,
     // The body's kernels see 16-bit floats as they would on their own.
     takesBits: true,
-    body: (operands, attributes) => bodyGraph(body, operands, attributes),
+    body: (operands, attributes) => bodyGraph(definition, operands, attributes),
     shape(operands, attributes) {
       definition.check?.(operands, attributes);
       const leaves = operands.map(({ shape, dtype }) => createLeaf(shape, dtype));
-      return listOf(body(leaves, attributes)).map(({ shape, dtype }) => ({ shape, dtype }));
+      return listOf(definition.body(leaves, attributes)).map(({ shape, dtype }) => ({ shape, dtype }));
     },
-    vjp: definition.vjp ?? ((context) => bodyVjp(body, context)),
+    vjp: definition.vjp ?? ((context) => bodyVjp(definition, context)),
     batch,
-    reference: (node) => bodyKernel(body, node),
+    reference: (node) => bodyKernel(definition, node),
   });
   return primitive;
 }
