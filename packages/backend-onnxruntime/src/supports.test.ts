@@ -86,6 +86,9 @@ const probes: Readonly<Record<PrimitiveName, (dtype: DType) => Tensor>> = {
   maxPool: (dtype) => apply('maxPool', [values(dtype, [1, 2, 5])], pool),
   maxPoolGrad: (dtype) => apply('maxPoolGrad', [values(dtype, [1, 2, 5]), values(dtype, [1, 2, 4])], pool),
   maxPoolTake: (dtype) => apply('maxPoolTake', [values(dtype, [1, 2, 5]), values(dtype, [1, 2, 5], 2)], pool),
+  avgPool: (dtype) => apply('avgPool', [values(dtype, [1, 2, 5])], { ...pool, countIncludePadding: false }),
+  avgPoolGrad: (dtype) =>
+    apply('avgPoolGrad', [values(dtype, [1, 2, 4])], { ...pool, countIncludePadding: false, shape: [1, 2, 5] }),
   keySplit: (dtype) => apply('keySplit', [key(dtype)], { count: 2 }),
   keyFoldIn: (dtype) => apply('keyFoldIn', [key(dtype), from('uint32', [], [3])]),
   randomBits: (dtype) => apply('randomBits', [key(dtype)], { shape: [3] }),
@@ -150,6 +153,8 @@ it('refuses what the runtime has no kernel for', () => {
     'convInputGrad: float64 float16 bfloat16',
     'convFilterGrad: float64 float16 bfloat16',
     'maxPoolGrad: float64 float16 bfloat16',
+    'avgPool: float64 float16 bfloat16',
+    'avgPoolGrad: float64 float16 bfloat16',
     'keySplit: key',
     'keyFoldIn: key',
     'randomBits: key',

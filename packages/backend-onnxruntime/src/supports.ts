@@ -78,6 +78,8 @@ const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>> = {
   maxPool: floats,
   maxPoolGrad: float32,
   maxPoolTake: floats,
+  avgPool: float32,
+  avgPoolGrad: float32,
   keySplit: none,
   keyFoldIn: none,
   randomBits: none,
@@ -97,7 +99,9 @@ function supportsAttributes(node: Node): boolean {
     }
     case 'maxPool':
     case 'maxPoolGrad':
-    case 'maxPoolTake': {
+    case 'maxPoolTake':
+    case 'avgPool':
+    case 'avgPoolGrad': {
       const { channels, window, padding } = node.attributes as PoolAttributes;
       return (
         channels === 'first' &&

@@ -294,7 +294,51 @@ const maxPoolTake = poolings.map((one): Case => {
   };
 });
 
+/** Pools whose padding matters come with both ways to count. */
+const averages = poolings
+  .filter(({ draw }) => draw === undefined)
+  .flatMap((one) => [
+    { ...one, countIncludePadding: false },
+    ...(one.options?.padding === undefined
+      ? []
+      : [{ ...one, title: `${one.title}, which counts`, countIncludePadding: true }]),
+  ]);
+
+const avgPool = averages.map((one): Case => {
+  const { title, x, window, options, countIncludePadding } = one;
+  return {
+    title,
+    inputs: (dtype) => [values(dtype, x)],
+    f: (image) => nn.avgPool(image, window, { ...options, countIncludePadding }),
+    length: taps(one),
+  };
+});
+
+const avgPoolGrad = averages.map((one): Case => {
+  const { title, x, window, options, countIncludePadding } = one;
+  return {
+    title,
+    inputs: (dtype) => [values(dtype, pooledShape(one), 2), values(dtype, x)],
+    f: (dy, image) =>
+      grad((source: Tensor) =>
+        nn
+          .avgPool(source, window, { ...options, countIncludePadding })
+          .mul(dy)
+          .sum(),
+      )(image),
+    length: taps(one),
+    gradients: false,
+  };
+});
+
 /** Convolutions, pools and their gradients. */
-export const windowCases = { conv, convInputGrad, convFilterGrad, maxPool, maxPoolGrad, maxPoolTake } satisfies Partial<
-  Record<PrimitiveName, readonly Case[]>
->;
+export const windowCases = {
+  conv,
+  convInputGrad,
+  convFilterGrad,
+  maxPool,
+  maxPoolGrad,
+  maxPoolTake,
+  avgPool,
+  avgPoolGrad,
+} satisfies Partial<Record<PrimitiveName, readonly Case[]>>;

@@ -59,6 +59,7 @@ export type { CastAttributes } from './ops/elementwise/cast.js';
 export type { ConcatAttributes, Range, SliceAttributes, UnsliceAttributes } from './ops/slice.js';
 export type { ConvAttributes, ConvGradAttributes, Channels } from './ops/conv-layout.js';
 export type { FullAttributes, IotaAttributes } from './ops/create.js';
+export type { AvgPoolAttributes, AvgPoolGradAttributes } from './ops/avg-pool.js';
 export type { PoolAttributes } from './ops/pool.js';
 export type { RandomBitsAttributes, SplitAttributes } from './ops/random.js';
 export type { ShapeAttributes, TransposeAttributes } from './ops/shape.js';

@@ -3,6 +3,9 @@ import { bernoulli } from './random.js';
 import type { Tensor } from './tensor.js';
 
 export { conv, type ConvOptions } from './ops/conv.js';
+export { convTranspose, type ConvTransposeOptions } from './ops/conv-transpose.js';
+export { adaptiveAvgPool, adaptiveMaxPool } from './ops/adaptive-pool.js';
+export { avgPool, type AvgPoolOptions } from './ops/avg-pool.js';
 export { maxPool, type PoolOptions } from './ops/pool.js';
 export { logSoftmax, softmax } from './ops/softmax.js';
 export { oneHot } from './ops/indexing.js';

@@ -9,7 +9,12 @@ import {
   type LoweringEntry,
 } from './context.js';
 
-function windowAttributes({ window, strides, padding }: PoolAttributes): Attributes {
+/** Attributes of a pooling operator. */
+export function windowAttributes({
+  window,
+  strides,
+  padding,
+}: Pick<PoolAttributes, 'window' | 'strides' | 'padding'>): Attributes {
   return {
     kernel_shape: { ints: window },
     strides: { ints: strides },
@@ -36,7 +41,7 @@ const maxPool: Lowering = (node, [x], context) => {
 };
 
 /** Windows that tile the input: no element belongs to two of them. */
-function tiles({ window, strides }: PoolAttributes): boolean {
+export function tiles({ window, strides }: Pick<PoolAttributes, 'window' | 'strides'>): boolean {
   return window.every((size, axis) => size === strides[axis]);
 }
 

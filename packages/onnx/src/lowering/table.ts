@@ -1,5 +1,6 @@
 import type { PrimitiveName } from '@tesserajs/tensor';
 import type { LoweringEntry } from './context.js';
+import { avgPoolLowerings } from './avg-pool.js';
 import { convLowerings } from './conv.js';
 import { createLowerings } from './create.js';
 import { elementwiseLowerings } from './elementwise.js';
@@ -13,6 +14,7 @@ import { softmaxLowerings } from './softmax.js';
 
 /** How each primitive becomes ONNX operators; random keys and bits have no ONNX type and run on the host. */
 export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
+  ...avgPoolLowerings,
   ...convLowerings,
   ...createLowerings,
   ...elementwiseLowerings,

@@ -23,25 +23,30 @@ export interface PoolAttributes {
   readonly channels: Channels;
 }
 
-function pooledShape(x: TensorType, { window, strides, padding, channels }: PoolAttributes): Shape {
-  checkKind('maxPool', x, ['float']);
+/** Shape of the pooled tensor; throws a ShapeError or DTypeError when x and the window do not fit. */
+export function pooledShape(
+  operation: string,
+  x: TensorType,
+  { window, strides, padding, channels }: PoolAttributes,
+): Shape {
+  checkKind(operation, x, ['float']);
   if (x.shape.length !== window.length + 2 || window.length === 0) {
     throw new ShapeError(
-      `maxPool: ${formatShape(x.shape)} with a window of ${window.length} axes; x is [batch, …spatial, channels], the window has a size per spatial axis`,
+      `${operation}: ${formatShape(x.shape)} with a window of ${window.length} axes; x is [batch, …spatial, channels], the window has a size per spatial axis`,
     );
   }
   const image = imageShape(channels, x.shape);
   const spatial = window.map((size, i) => windowedSize(image[i + 1]!, size, strides[i]!, padding[i]!, 1));
   if (spatial.some((size) => size < 1)) {
     throw new ShapeError(
-      `maxPool: window ${formatShape(window)} is larger than the padded input ${formatShape(x.shape)}; use padding: 'same'`,
+      `${operation}: window ${formatShape(window)} is larger than the padded input ${formatShape(x.shape)}; use padding: 'same'`,
     );
   }
   return fromChannels(channels, [image[0]!, ...spatial, image[image.length - 1]!]);
 }
 
 /** Position arithmetic for both layouts: element (image, channel, pixel) lies at base + pixel · step. */
-interface PoolPlan {
+export interface PoolPlan {
   readonly table: WindowTable;
   readonly rows: number;
   readonly inputBase: (row: number) => number;
@@ -49,7 +54,8 @@ interface PoolPlan {
   readonly step: number;
 }
 
-function plan(x: Shape, y: Shape, { window, strides, padding, channels }: PoolAttributes): PoolPlan {
+/** How the windows of a pool lie in memory. */
+export function poolPlan(x: Shape, y: Shape, { window, strides, padding, channels }: PoolAttributes): PoolPlan {
   const input = imageShape(channels, x);
   const output = imageShape(channels, y);
   const dilation = window.map(() => 1);
@@ -95,7 +101,8 @@ function eachMaximum(
   }
 }
 
-function foldBatch(
+/** Folds the batch axis of all operands into their images, and unfolds it from the result. */
+export function foldPoolBatch(
   { operands, batched, size }: BatchContext<object>,
   body: (operands: readonly Tensor[]) => Tensor,
 ): Tensor {
@@ -110,11 +117,11 @@ function foldBatch(
 
 const maxPoolPrimitive: Primitive<PoolAttributes> = definePrimitive<PoolAttributes>({
   name: 'maxPool',
-  shape: ([x], attributes) => ({ shape: pooledShape(x!, attributes), dtype: x!.dtype }),
+  shape: ([x], attributes) => ({ shape: pooledShape('maxPool', x!, attributes), dtype: x!.dtype }),
   vjp: ({ cotangent, operands: [x], attributes }) => [apply(maxPoolGradPrimitive, [x!, cotangent], attributes)],
-  batch: (context) => foldBatch(context, (operands) => apply(maxPoolPrimitive, operands, context.attributes)),
+  batch: (context) => foldPoolBatch(context, (operands) => apply(maxPoolPrimitive, operands, context.attributes)),
   reference({ operands: [x], results: [y], attributes }: KernelNode<PoolAttributes>) {
-    const windows = plan(x!.shape, y!.shape, attributes);
+    const windows = poolPlan(x!.shape, y!.shape, attributes);
     return ([source], [target]) => {
       eachMaximum(source as NumericArray, windows, (output, input) => {
         target![output] = source![input]!;
@@ -128,14 +135,14 @@ const maxPoolGradPrimitive: Primitive<PoolAttributes> = definePrimitive<PoolAttr
   name: 'maxPoolGrad',
   linear: [1],
   shape([x, dy], attributes) {
-    pooledShape(x!, attributes);
+    pooledShape('maxPool', x!, attributes);
     commonDType('maxPoolGrad', [x!, dy!]);
     return x!;
   },
   vjp: ({ cotangent, operands: [x], attributes }) => [null, apply(maxPoolTakePrimitive, [x!, cotangent], attributes)],
-  batch: (context) => foldBatch(context, (operands) => apply(maxPoolGradPrimitive, operands, context.attributes)),
+  batch: (context) => foldPoolBatch(context, (operands) => apply(maxPoolGradPrimitive, operands, context.attributes)),
   reference({ operands: [x, dy], attributes }) {
-    const windows = plan(x!.shape, dy!.shape, attributes);
+    const windows = poolPlan(x!.shape, dy!.shape, attributes);
     return ([source, cotangent], [target]) => {
       const from = cotangent as NumericArray;
       const to = target as NumericArray;
@@ -151,12 +158,12 @@ const maxPoolTakePrimitive: Primitive<PoolAttributes> = definePrimitive<PoolAttr
   name: 'maxPoolTake',
   linear: [1],
   shape([x, v], attributes) {
-    return { shape: pooledShape(x!, attributes), dtype: commonDType('maxPoolTake', [x!, v!]) };
+    return { shape: pooledShape('maxPool', x!, attributes), dtype: commonDType('maxPoolTake', [x!, v!]) };
   },
   vjp: ({ cotangent, operands: [x], attributes }) => [null, apply(maxPoolGradPrimitive, [x!, cotangent], attributes)],
-  batch: (context) => foldBatch(context, (operands) => apply(maxPoolTakePrimitive, operands, context.attributes)),
+  batch: (context) => foldPoolBatch(context, (operands) => apply(maxPoolTakePrimitive, operands, context.attributes)),
   reference({ operands: [x], results: [y], attributes }) {
-    const windows = plan(x!.shape, y!.shape, attributes);
+    const windows = poolPlan(x!.shape, y!.shape, attributes);
     return ([source, values], [target]) => {
       eachMaximum(source as NumericArray, windows, (output, input) => {
         target![output] = values![input]!;
@@ -178,17 +185,27 @@ export interface PoolOptions {
  * Of equal elements, the first gets the gradient. Throws a ShapeError when a window is larger than its input.
  */
 export function maxPool(x: Tensor, window: number | readonly number[], options: PoolOptions = {}): Tensor {
+  return apply(maxPoolPrimitive, [x], resolvePool('maxPool', x, window, options));
+}
+
+/** The attributes that the window and options of a pool mean for x. */
+export function resolvePool(
+  operation: string,
+  x: Tensor,
+  window: number | readonly number[],
+  options: PoolOptions,
+): PoolAttributes {
   const axes = Math.max(x.rank - 2, 0);
-  const size = perAxis('maxPool', 'window', window, axes);
-  const strides = perAxis('maxPool', 'strides', options.strides ?? size, axes);
+  const size = perAxis(operation, 'window', window, axes);
+  const strides = perAxis(operation, 'strides', options.strides ?? size, axes);
   const ones = size.map(() => 1);
-  const padding = resolvePadding('maxPool', options.padding ?? 'valid', x.shape.slice(1, -1), size, strides, ones);
+  const padding = resolvePadding(operation, options.padding ?? 'valid', x.shape.slice(1, -1), size, strides, ones);
   if (padding.some((pair, i) => Math.max(...pair) >= size[i]!)) {
     throw new ArgumentError(
-      `maxPool: padding ${JSON.stringify(padding)} leaves windows ${formatShape(size)} that hold nothing else; use less than the window`,
+      `${operation}: padding ${JSON.stringify(padding)} leaves windows ${formatShape(size)} that hold nothing else; use less than the window`,
     );
   }
-  return apply(maxPoolPrimitive, [x], { window: size, strides, padding, channels: 'last' });
+  return { window: size, strides, padding, channels: 'last' };
 }
 
 /** Names of the pooling primitives. */

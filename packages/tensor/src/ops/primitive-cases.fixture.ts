@@ -123,6 +123,8 @@ export const primitiveCases: Readonly<Record<PrimitiveName, readonly PrimitiveCa
   maxPool: pooling('maxPool'),
   maxPoolGrad: pooling('maxPoolGrad'),
   maxPoolTake: pooling('maxPoolTake'),
+  avgPool: pooling('avgPool'),
+  avgPoolGrad: pooling('avgPoolGrad'),
   keySplit: random('keySplit'),
   keyFoldIn: random('keyFoldIn'),
   randomBits: random('randomBits'),

@@ -1,4 +1,5 @@
 import type { Primitive } from '../graph/primitive.js';
+import { avgPoolPrimitives, type AvgPoolName } from './avg-pool.js';
 import { convPrimitives, type ConvName } from './conv.js';
 import { createPrimitives, type CreateName } from './create.js';
 import { arithmeticPrimitives, type ArithmeticName } from './elementwise/arithmetic.js';
@@ -34,6 +35,7 @@ export type PrimitiveName =
   | SoftmaxName
   | ConvName
   | PoolName
+  | AvgPoolName
   | RandomName;
 
 /** All primitives by name. */
@@ -54,6 +56,7 @@ export const primitives: Readonly<Record<PrimitiveName, Primitive>> = {
   ...softmaxPrimitives,
   ...convPrimitives,
   ...poolPrimitives,
+  ...avgPoolPrimitives,
   ...randomPrimitives,
 };
 

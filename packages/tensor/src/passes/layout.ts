@@ -1,6 +1,7 @@
 import { bindTyped, apply } from '../graph/bind.js';
 import { rewriteGraph, type Graph } from '../graph/graph.js';
 import type { Node } from '../graph/node.js';
+import { avgPoolPrimitives, type AvgPoolGradAttributes } from '../ops/avg-pool.js';
 import { convPrimitives, type ConvAttributes, type ConvGradAttributes } from '../ops/conv.js';
 import { fromChannels, kernelOrder, orderFor, type Channels } from '../ops/conv-layout.js';
 import { poolPrimitives, type PoolAttributes } from '../ops/pool.js';
@@ -70,12 +71,13 @@ function convolveChannelsFirst(node: Node, operands: readonly Tensor[]): Tensor 
   }
 }
 
+const pools: ReadonlySet<unknown> = new Set([...Object.values(poolPrimitives), ...Object.values(avgPoolPrimitives)]);
+
 function poolChannelsFirst(node: Node, operands: readonly Tensor[]): Tensor | null {
-  const attributes = node.attributes as PoolAttributes;
-  if (attributes.channels === 'first') return null;
-  const primitive = Object.values(poolPrimitives).find((pool) => pool === node.primitive);
-  if (primitive === undefined) return null;
-  return backImage(apply(primitive, operands.map(firstImage), { ...attributes, channels: 'first' }));
+  const attributes = node.attributes as PoolAttributes | AvgPoolGradAttributes;
+  if (!pools.has(node.primitive) || attributes.channels === 'first') return null;
+  const shape = 'shape' in attributes ? { shape: fromChannels('first', attributes.shape) } : {};
+  return backImage(apply(node.primitive, operands.map(firstImage), { ...attributes, ...shape, channels: 'first' }));
 }
 
 /** Gives convolutions and pools the channels-first layout, with transposes around them. */

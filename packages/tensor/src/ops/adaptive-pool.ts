@@ -1,0 +1,53 @@
+import { ShapeError } from '../errors.js';
+import { formatShape } from '../shapes.js';
+import type { Tensor } from '../tensor.js';
+import { avgPool } from './avg-pool.js';
+import { sliceAxis } from './axes.js';
+import { perAxis } from './conv.js';
+import { maxPool } from './pool.js';
+import { concat } from './slice.js';
+
+/** Pools to a given output size: evenly where sizes divide, else one window after the other along each axis. */
+function adaptivePool(
+  operation: string,
+  x: Tensor,
+  outputSize: number | readonly number[],
+  pool: (x: Tensor, window: readonly number[]) => Tensor,
+  reduce: (x: Tensor, axis: number) => Tensor,
+): Tensor {
+  const axes = Math.max(x.rank - 2, 0);
+  const sizes = perAxis(operation, 'output size', outputSize, axes);
+  const spatial = x.shape.slice(1, -1);
+  if (axes === 0 || spatial.includes(0)) {
+    throw new ShapeError(`${operation}: ${formatShape(x.shape)} has nothing to pool; x is [batch, …spatial, channels]`);
+  }
+  const windows = spatial.map((size, i) => (size % sizes[i]! === 0 ? size / sizes[i]! : 1));
+  const even = windows.every((size) => size === 1) ? x : pool(x, windows);
+  return sizes.reduce((pooled, count, i) => {
+    const axis = i + 1;
+    const size = pooled.shape[axis]!;
+    if (size === count) return pooled;
+    const parts = Array.from({ length: count }, (_, k) =>
+      reduce(sliceAxis(pooled, axis, Math.floor((k * size) / count), Math.ceil(((k + 1) * size) / count)), axis),
+    );
+    return concat(parts, axis);
+  }, even);
+}
+
+/**
+ * Means of as many windows as the output size says, as PyTorch lays them: window i of an axis runs from ⌊i·n/out⌋ to
+ * ⌈(i + 1)·n/out⌉. x: [batch, …spatial, channels] → [batch, …outputSize, channels].
+ *
+ * @example
+ * ```ts
+ * adaptiveAvgPool(zeros([1, 7, 7, 8]), 1); // [1, 1, 1, 8]
+ * ```
+ */
+export function adaptiveAvgPool(x: Tensor, outputSize: number | readonly number[]): Tensor {
+  return adaptivePool('adaptiveAvgPool', x, outputSize, avgPool, (part, axis) => part.mean(axis, { keepDims: true }));
+}
+
+/** The largest elements of as many windows as the output size says; see `adaptiveAvgPool`. */
+export function adaptiveMaxPool(x: Tensor, outputSize: number | readonly number[]): Tensor {
+  return adaptivePool('adaptiveMaxPool', x, outputSize, maxPool, (part, axis) => part.max(axis, { keepDims: true }));
+}
