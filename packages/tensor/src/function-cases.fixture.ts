@@ -30,7 +30,7 @@ interface EncodedCase {
 export type CaseFunction = (operands: readonly Tensor[], ...rest: never[]) => Tensor | readonly Tensor[];
 
 function readCases(file: string): Readonly<Record<string, readonly FunctionCase[]>> {
-  const path = new URL(`../fixtures/${file}.json`, import.meta.url);
+  const path = new URL(`../fixtures/functions/${file}.json`, import.meta.url);
   const content = JSON.parse(readFileSync(path, 'utf8')) as Readonly<Record<string, unknown>>;
   const lists = Object.entries(content).filter(([, list]) => Array.isArray(list)) as [string, EncodedCase[]][];
   return Object.fromEntries(

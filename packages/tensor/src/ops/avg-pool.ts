@@ -1,9 +1,9 @@
 import type { NumericArray } from '../dtypes.js';
+import { ShapeError } from '../errors.js';
 import { apply } from '../graph/bind.js';
 import { definePrimitive, type Primitive } from '../graph/primitive.js';
-import { type Shape } from '../shapes.js';
+import { formatShape, sameShape, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
-import { checkKind } from './elementwise/define.js';
 import { foldPoolBatch, pooledShape, poolPlan, resolvePool, type PoolAttributes, type PoolOptions } from './pool.js';
 
 /** Attributes of average pooling. */
@@ -63,9 +63,15 @@ const avgPoolPrimitive: Primitive<AvgPoolAttributes> = definePrimitive<AvgPoolAt
 const avgPoolGradPrimitive: Primitive<AvgPoolGradAttributes> = definePrimitive<AvgPoolGradAttributes>({
   name: 'avgPoolGrad',
   linear: true,
-  shape([dy], { shape }) {
-    checkKind('avgPoolGrad', dy!, ['float']);
-    return { shape, dtype: dy!.dtype };
+  shape([dy], attributes) {
+    const x = { shape: attributes.shape, dtype: dy!.dtype };
+    const pooled = pooledShape('avgPoolGrad', x, attributes);
+    if (!sameShape(pooled, dy!.shape)) {
+      throw new ShapeError(
+        `avgPoolGrad: the cotangent is ${formatShape(dy!.shape)}; the pool gives ${formatShape(pooled)}`,
+      );
+    }
+    return x;
   },
   vjp: ({ cotangent, attributes: { shape: _, ...attributes } }) => [apply(avgPoolPrimitive, [cotangent], attributes)],
   batch(context) {
