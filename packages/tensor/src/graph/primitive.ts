@@ -25,6 +25,15 @@ export interface VjpContext<A extends object> {
 /** Computes the cotangents of a primitive's operands. A method type, so that tables may hold primitives of all attributes. */
 export type VjpRule<A extends object> = { rule(context: VjpContext<A>): readonly (Tensor | null)[] }['rule'];
 
+/** One application of a primitive in forward mode. */
+export interface JvpContext<A extends object> {
+  readonly operands: readonly Tensor[];
+  /** Tangents of the operands; null where zero. At least one is given. */
+  readonly tangents: readonly (Tensor | null)[];
+  readonly results: readonly Tensor[];
+  readonly attributes: A;
+}
+
 /** Why a primitive has no gradient. The list is closed, so that a registry table can show it. */
 export type NotDifferentiableReason = 'integer or bool result' | 'piecewise constant' | 'random bits' | 'no operands';
 
@@ -66,6 +75,11 @@ export interface PrimitiveDefinition<A extends object> {
   shape(operands: readonly TensorType[], attributes: A): TensorType | readonly TensorType[];
   /** Cotangents of the operands (null = zero), linear in the cotangents of the results. */
   readonly vjp: VjpRule<A> | NotDifferentiable;
+  /**
+   * Tangents of the results (null = zero). Only for what has no vjp that forward mode could use: elementwise primitives
+   * use theirs, linear ones apply themselves, and for the others the vjp is transposed.
+   */
+  jvp?(context: JvpContext<A>): readonly (Tensor | null)[];
   /** Results with the batch axis first, for operands of which at least one is batched. */
   batch(context: BatchContext<A>): Tensor | readonly Tensor[];
   /** Chooses and prepares the kernel of the reference backend. */

@@ -1,12 +1,11 @@
 import { isFloat } from '../dtypes.js';
-import { ArgumentError, DTypeError, ShapeError, TraceError } from '../errors.js';
-import { createLeaf } from '../graph/bind.js';
+import { DTypeError, ShapeError, TraceError } from '../errors.js';
 import { checkNotPromise, withTrace } from '../graph/trace.js';
 import { constant } from '../ops/create.js';
-import { scalar } from '../ops/operands.js';
 import { formatShape } from '../shapes.js';
 import { isTensor, type Tensor } from '../tensor.js';
-import { flatten, unflatten, type FlatTree } from '../tree/flatten.js';
+import { flatten, unflatten } from '../tree/flatten.js';
+import { derivativeTree, prepareArguments } from './arguments.js';
 import { backward } from './backward.js';
 import { substitute } from './substitute.js';
 
@@ -32,27 +31,6 @@ export interface GradOptions {
 /** Options of `grad` and `valueAndGrad` for a function that returns [loss, aux]. */
 export interface GradAuxOptions extends GradOptions {
   readonly hasAux: true;
-}
-
-/** Replaces the differentiable leaves of an argument by placeholders. */
-interface Prepared {
-  readonly flat: FlatTree;
-  /** Per leaf: the placeholder, or null if the leaf gets no gradient. */
-  readonly placeholders: readonly (Tensor | null)[];
-  readonly value: unknown;
-}
-
-/** One tensor, or a number, may be differentiated directly; trees pass over what is not a float. */
-function asTensorArgument(operation: string, argument: unknown, position: number): unknown {
-  if (typeof argument === 'number') return scalar(argument, 'float32');
-  if (isTensor(argument) && argument.weak) return argument.cast('float32');
-  if (isTensor(argument) && !isFloat(argument.dtype)) {
-    throw new DTypeError(
-      `${operation}: argument ${position} is ${argument.dtype} ${formatShape(argument.shape)}; only floats have gradients: ` +
-        "use .cast('float32') or other argnums",
-    );
-  }
-  return argument;
 }
 
 function checkLoss(operation: string, loss: unknown): Tensor {
@@ -81,32 +59,8 @@ function differentiate(
   args: readonly unknown[],
 ): { value: unknown; grads: unknown } {
   const numbers = typeof argnums === 'number' ? [argnums] : argnums;
-  for (const n of numbers) {
-    if (!Number.isInteger(n) || n < 0 || n >= args.length) {
-      throw new ArgumentError(`${operation}: argnums ${n} is out of range for ${args.length} arguments`);
-    }
-  }
   return withTrace('grad', (trace) => {
-    const values = new Map<Tensor, Tensor>();
-    const prepared = new Map<number, Prepared>();
-    const traced = args.map((argument, position) => {
-      if (!numbers.includes(position)) return argument;
-      const flat = flatten(asTensorArgument(operation, argument, position));
-      const placeholders = flat.leaves.map((leaf, i) => {
-        const tensor = leaf as Tensor;
-        // A weak tensor is a JavaScript number of a function that is being compiled: static, like all numbers in trees.
-        if (flat.frozen[i] === true || !isFloat(tensor.dtype) || tensor.weak) return null;
-        const placeholder = createLeaf(tensor.shape, tensor.dtype, trace);
-        values.set(placeholder, tensor);
-        return placeholder;
-      });
-      const value = unflatten(
-        flat.definition,
-        flat.leaves.map((leaf, i) => placeholders[i] ?? leaf),
-      );
-      prepared.set(position, { flat, placeholders, value });
-      return value;
-    });
+    const { traced, prepared, values } = prepareArguments(operation, trace, args, numbers);
     const result = f(...(traced as never));
     checkNotPromise('grad', result);
     if (hasAux && !Array.isArray(result))
@@ -122,11 +76,7 @@ function differentiate(
     const outputs = substitute(trace, [loss, ...(aux.leaves as Tensor[]), ...gradients], values);
     const auxLeaves = outputs.slice(1, 1 + aux.leaves.length);
     const gradientOf = new Map(targets.map((target, i) => [target, outputs[1 + aux.leaves.length + i]!]));
-    const trees = numbers.map((n) => {
-      const { flat, placeholders } = prepared.get(n)!;
-      const leaves = placeholders.map((placeholder) => (placeholder === null ? null : gradientOf.get(placeholder)!));
-      return unflatten(flat.definition, leaves, 'null');
-    });
+    const trees = numbers.map((n) => derivativeTree(prepared.get(n)!, (target) => gradientOf.get(target)!));
     return {
       value: hasAux ? [outputs[0]!, unflatten(aux.definition, auxLeaves)] : outputs[0]!,
       grads: typeof argnums === 'number' ? trees[0] : trees,

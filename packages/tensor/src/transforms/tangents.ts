@@ -1,0 +1,68 @@
+import { ArgumentError, DTypeError, ShapeError } from '../errors.js';
+import { scalar } from '../ops/operands.js';
+import { formatShape, sameShape } from '../shapes.js';
+import { isTensor, type Tensor } from '../tensor.js';
+import type { TreeDefinition } from '../tree/flatten.js';
+
+/** Tangents or cotangents to hand in: a tree like its value, in which null stands for zero. */
+export type Tangents<T> = T extends Tensor
+  ? Tensor | null
+  : T extends number
+    ? Tensor | number | null
+    : T extends readonly unknown[]
+      ? { readonly [K in keyof T]: Tangents<T[K]> } | null
+      : T extends (...args: never[]) => unknown
+        ? null
+        : T extends object
+          ? { readonly [K in keyof T]: Tangents<T[K]> } | null
+          : null;
+
+/** The values in `tree` that lie where `definition` has leaves; null for those that are missing. */
+function leavesLike(definition: TreeDefinition, tree: unknown): unknown[] {
+  switch (definition.kind) {
+    case 'leaf':
+    case 'number':
+      return [tree ?? null];
+    case 'array':
+      return definition.children.flatMap((child, i) => leavesLike(child, (tree as readonly unknown[] | null)?.[i]));
+    case 'object':
+    case 'module':
+      return definition.children.flatMap((child, i) =>
+        leavesLike(child, (tree as Record<string, unknown> | null)?.[definition.keys[i]!]),
+      );
+    default:
+      return [];
+  }
+}
+
+/**
+ * The tangents of the leaves of a tree. Throws an ArgumentError, ShapeError or DTypeError naming the leaf to which a
+ * tangent does not fit.
+ */
+export function tangentLeaves(
+  operation: string,
+  what: string,
+  { definition, leaves, paths }: { definition: TreeDefinition; leaves: readonly unknown[]; paths: readonly string[] },
+  tree: unknown,
+): (Tensor | null)[] {
+  return leavesLike(definition, tree).map((given, i) => {
+    if (given === null) return null;
+    const value = leaves[i] as Tensor;
+    const at = paths[i] === '' ? what : `${what} at ${paths[i]}`;
+    const tangent = typeof given === 'number' && value.rank === 0 ? scalar(given, value.dtype) : given;
+    if (!isTensor(tangent)) {
+      throw new ArgumentError(`${operation}: ${at} is ${typeof given}; give a tensor, or null for zero`);
+    }
+    if (!sameShape(tangent.shape, value.shape)) {
+      throw new ShapeError(
+        `${operation}: ${at} is ${formatShape(tangent.shape)}, its value ${formatShape(value.shape)}; both have the same shape`,
+      );
+    }
+    if (tangent.dtype !== value.dtype) {
+      throw new DTypeError(
+        `${operation}: ${at} is ${tangent.dtype}, its value ${value.dtype}; convert it with .cast('${value.dtype}')`,
+      );
+    }
+    return tangent;
+  });
+}
