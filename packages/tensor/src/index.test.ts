@@ -5,7 +5,7 @@ import * as tessera from './index.js';
 it('exports what it promises', () => {
   const names = (module: object): string => Object.keys(module).sort().join(' ');
   expect(names(tessera)).toMatchInlineSnapshot(
-    `"ArgumentError DTypeError DonatedError DuplicatePackageError EscapedTracerError ExecutionError FormatError OutOfMemoryError PendingLimitError ShapeError Tensor TesseraError TraceError UnsupportedError abs add allClose arange bind broadcastTo bytesPerElement clip compile compositeNames composites concat diag diagonal div dot dtypeKind dtypes einsum equal evalShape evaluate executablesCreated exp expandDims eye flip floor formatShape full getBackend grad greater greaterEqual isClose isFinite isFloat isInf isInteger isNaN isTensor kron less lessEqual linspace loadTensors log logicalAnd logicalNot logicalOr matmul maximum meshgrid minimum moduleBrand moveAxis mul nanToNum neg nn notEqual ones onesLike optimizeGraph outer pad pow primitiveNames primitives printGraph random referenceBackend repeat reshape roll saveTensors setBackend shiftRight sign sizeOf split sqrt squeeze stack sub swapAxes takeAlongAxis tensor tensordot tile trace traceGraph transpose tree tril triu unstack valueAndGrad version viewBytes vmap where withBackend zeros zerosLike"`,
+    `"ArgumentError DTypeError DonatedError DuplicatePackageError EscapedTracerError ExecutionError FormatError OutOfMemoryError PendingLimitError ShapeError Tensor TesseraError TraceError UnsupportedError abs add allClose arange bind broadcastTo bytesPerElement clip compile compositeNames composites concat diag diagonal div dot dtypeKind dtypes einsum equal evalShape evaluate executablesCreated exp expandDims eye flip floor formatShape full getBackend grad greater greaterEqual hessian isClose isFinite isFloat isInf isInteger isNaN isTensor jacobian jvp kron less lessEqual linearize linspace loadTensors log logicalAnd logicalNot logicalOr matmul maximum meshgrid minimum moduleBrand moveAxis mul nanToNum neg nn notEqual ones onesLike optimizeGraph outer pad pow primitiveNames primitives printGraph random referenceBackend repeat reshape roll saveTensors setBackend shiftRight sign sizeOf split sqrt squeeze stack sub swapAxes takeAlongAxis tensor tensordot tile trace traceGraph transpose tree tril triu unstack valueAndGrad version viewBytes vjp vmap where withBackend zeros zerosLike"`,
   );
   expect(names(tessera.nn)).toMatchInlineSnapshot(
     `"adaptiveAvgPool adaptiveMaxPool avgPool conv convTranspose dropout logSoftmax maxPool oneHot relu sigmoid silu softmax tanh"`,
@@ -13,7 +13,7 @@ it('exports what it promises', () => {
   expect(names(tessera.random)).toMatchInlineSnapshot(
     `"bernoulli bits foldIn key normal split truncatedNormal uniform"`,
   );
-  expect(names(tessera.tree)).toMatchInlineSnapshot(`"flatten leaves map mapWithPath paths sameDefinition unflatten"`);
+  expect(names(tessera.tree)).toMatchInlineSnapshot(`"combine flatten leaves map mapWithPath partition paths sameDefinition unflatten"`);
   const methods = Object.getOwnPropertyNames(tessera.Tensor.prototype).filter((name) => name !== 'constructor');
   expect(methods.sort().join(' ')).toMatchInlineSnapshot(
     `"abs add argmax array broadcastTo cast clip data div equal exp expandDims flatten greater greaterEqual item less lessEqual log matmul max maximum mean min minimum mul neg notEqual pow relu reshape sigmoid sign slice sqrt square squeeze sub sum tanh toString transpose"`,

@@ -32,7 +32,8 @@ export { grad, valueAndGrad, type GradAuxOptions, type GradOptions, type Grads }
 export { jvp, linearize } from './transforms/jvp.js';
 export type { Tangents } from './transforms/tangents.js';
 export { vjp } from './transforms/vjp.js';
-export { vmap, type VmapOptions } from './transforms/vmap.js';
+export { hessian, jacobian, type Jacobian, type JacobianOptions } from './transforms/jacobian.js';
+export { vmap, type Axes, type VmapOptions } from './transforms/vmap.js';
 export { compile, type CompiledFunction, type CompileOptions } from './transforms/compile.js';
 export { evalShape } from './transforms/eval-shape.js';
 export { evaluate } from './execution/evaluate.js';

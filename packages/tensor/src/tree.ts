@@ -6,4 +6,4 @@ export {
   type FlattenOptions,
   type TreeDefinition,
 } from './tree/flatten.js';
-export { leaves, map, mapWithPath, paths } from './tree/tree.js';
+export { combine, leaves, map, mapWithPath, partition, paths } from './tree/tree.js';

@@ -39,6 +39,8 @@ export function withTrace<T>(kind: TraceKind, body: (trace: Trace) => T): T {
 /** Throws a TraceError when a traced function returned a Promise. */
 export function checkNotPromise(kind: TraceKind, value: unknown): void {
   if (typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function') {
+    // It fails because of the trace, if it does: the error below is the one to see.
+    Promise.resolve(value as PromiseLike<unknown>).catch(() => undefined);
     throw new TraceError(
       `${kind}: the function returned a Promise; a traced function must be synchronous (load data before, await results after)`,
     );

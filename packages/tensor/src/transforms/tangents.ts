@@ -2,7 +2,8 @@ import { ArgumentError, DTypeError, ShapeError } from '../errors.js';
 import { scalar } from '../ops/operands.js';
 import { formatShape, sameShape } from '../shapes.js';
 import { isTensor, type Tensor } from '../tensor.js';
-import type { TreeDefinition } from '../tree/flatten.js';
+import type { FlatTree } from '../tree/flatten.js';
+import { valuesAt } from '../tree/tree.js';
 
 /** Tangents or cotangents to hand in: a tree like its value, in which null stands for zero. */
 export type Tangents<T> = T extends Tensor
@@ -17,24 +18,6 @@ export type Tangents<T> = T extends Tensor
           ? { readonly [K in keyof T]: Tangents<T[K]> } | null
           : null;
 
-/** The values in `tree` that lie where `definition` has leaves; null for those that are missing. */
-function leavesLike(definition: TreeDefinition, tree: unknown): unknown[] {
-  switch (definition.kind) {
-    case 'leaf':
-    case 'number':
-      return [tree ?? null];
-    case 'array':
-      return definition.children.flatMap((child, i) => leavesLike(child, (tree as readonly unknown[] | null)?.[i]));
-    case 'object':
-    case 'module':
-      return definition.children.flatMap((child, i) =>
-        leavesLike(child, (tree as Record<string, unknown> | null)?.[definition.keys[i]!]),
-      );
-    default:
-      return [];
-  }
-}
-
 /**
  * The tangents of the leaves of a tree. Throws an ArgumentError, ShapeError or DTypeError naming the leaf to which a
  * tangent does not fit.
@@ -42,10 +25,10 @@ function leavesLike(definition: TreeDefinition, tree: unknown): unknown[] {
 export function tangentLeaves(
   operation: string,
   what: string,
-  { definition, leaves, paths }: { definition: TreeDefinition; leaves: readonly unknown[]; paths: readonly string[] },
+  { definition, leaves, paths }: FlatTree,
   tree: unknown,
 ): (Tensor | null)[] {
-  return leavesLike(definition, tree).map((given, i) => {
+  return valuesAt(definition, tree).map((given, i) => {
     if (given === null) return null;
     const value = leaves[i] as Tensor;
     const at = paths[i] === '' ? what : `${what} at ${paths[i]}`;

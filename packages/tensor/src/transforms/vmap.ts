@@ -4,25 +4,68 @@ import { sortNodes } from '../graph/graph.js';
 import { checkNotPromise, withTrace } from '../graph/trace.js';
 import { formatShape, normalizeAxis } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
-import { flatten, unflatten } from '../tree/flatten.js';
+import { flatten, unflatten, type TreeDefinition } from '../tree/flatten.js';
+
+/** A batch axis, null for none, or a tree of them; one that stands for a whole tree holds for all of its tensors. */
+export type Axes = number | null | readonly Axes[] | { readonly [key: string]: Axes };
 
 /** Options of `vmap`. */
 export interface VmapOptions {
-  /** Batch axis of each argument; null: the argument is shared. One value for all, or one per argument. Default 0. */
-  readonly inAxes?: number | null | readonly (number | null)[];
-  /** Where the batch axis of the results goes. Default 0. */
-  readonly outAxes?: number;
+  /**
+   * Batch axis of each argument; null: the argument is shared. One value for all arguments, or a list with one for each,
+   * which may itself be a tree like the argument, or like its upper part. Default 0.
+   */
+  readonly inAxes?: number | null | readonly Axes[];
+  /** Where the batch axis of the results goes, also as a tree; null: the result must not depend on the batch. Default 0. */
+  readonly outAxes?: Axes;
 }
 
 function moveAxis(x: Tensor, from: number, to: number): Tensor {
+  if (from === to) return x;
   const axes = [...x.shape.keys()].filter((axis) => axis !== from);
   axes.splice(to, 0, from);
   return x.transpose(axes);
 }
 
+/** One axis per leaf of a tree, from axes that are given for its upper part. */
+function axesOfLeaves(
+  option: string,
+  definition: TreeDefinition,
+  axes: Axes | undefined,
+  path: string,
+): (number | null)[] {
+  const children = 'children' in definition ? definition.children : [];
+  const nested = typeof axes === 'object' && axes !== null;
+  switch (definition.kind) {
+    case 'static':
+    case 'alias':
+      return [];
+    case 'leaf':
+    case 'number':
+      if (nested || axes === undefined) break;
+      return [axes];
+    case 'array':
+      if (nested && (!Array.isArray(axes) || axes.length !== children.length)) break;
+      return children.flatMap((child, i) =>
+        axesOfLeaves(option, child, nested ? (axes as readonly Axes[])[i] : axes, `${path}.${i}`),
+      );
+    case 'object':
+    case 'module':
+      if (nested && Array.isArray(axes)) break;
+      return children.flatMap((child, i) => {
+        const key = definition.keys[i]!;
+        return axesOfLeaves(option, child, nested ? (axes as Record<string, Axes>)[key] : axes, `${path}.${key}`);
+      });
+  }
+  throw new ArgumentError(
+    `vmap: ${option} at ${path} is ${JSON.stringify(axes) ?? 'missing'}, which does not fit the tree there; give an axis, ` +
+      'null, or a tree of them like the value',
+  );
+}
+
 /**
  * Vectorizes a function written for one example: maps it over a batch axis of its arguments without a loop.
- * Throws a ShapeError when batch sizes differ.
+ * Throws a ShapeError when batch sizes differ, and an ArgumentError for axes that do not fit the arguments.
  *
  * @example
  * ```ts
@@ -36,22 +79,24 @@ export function vmap<A extends readonly unknown[], R>(
 ): (...args: A) => R {
   const { inAxes = 0, outAxes = 0 } = options;
   return (...args) => {
-    if (typeof inAxes === 'object' && inAxes !== null && inAxes.length !== args.length) {
+    const list = typeof inAxes === 'object' && inAxes !== null;
+    if (list && inAxes.length !== args.length) {
       throw new ArgumentError(
         `vmap: inAxes names ${inAxes.length} axes for ${args.length} arguments; name one for each, or null`,
       );
     }
-    const axisOf = (position: number): number | null =>
-      typeof inAxes === 'object' && inAxes !== null ? (inAxes[position] ?? null) : inAxes;
     let size: number | null = null;
     return withTrace('vmap', (trace) => {
       const batchedValues = new Map<Tensor, Tensor>();
       const traced = args.map((argument, position) => {
-        const axis = axisOf(position);
-        if (axis === null) return argument;
+        const axes = list ? inAxes[position]! : inAxes;
+        if (axes === null) return argument;
         const flat = flatten(argument);
-        const leaves = (flat.leaves as Tensor[]).map((leaf) => {
-          if (leaf.weak) return leaf; // a JavaScript number of a function that is being compiled
+        const axisOf = axesOfLeaves('inAxes', flat.definition, axes, String(position));
+        const leaves = (flat.leaves as Tensor[]).map((leaf, i) => {
+          const axis = axisOf[i]!;
+          // A weak tensor is a JavaScript number of a function that is being compiled.
+          if (axis === null || leaf.weak) return leaf;
           const batch = normalizeAxis('vmap', axis, leaf.shape);
           const length = leaf.shape[batch]!;
           if (size !== null && size !== length) {
@@ -60,7 +105,7 @@ export function vmap<A extends readonly unknown[], R>(
             );
           }
           size = length;
-          const shape = leaf.shape.filter((_, i) => i !== batch);
+          const shape = leaf.shape.filter((_, k) => k !== batch);
           const placeholder = createLeaf(shape, leaf.dtype, trace);
           batchedValues.set(placeholder, moveAxis(leaf, batch, 0));
           return placeholder;
@@ -76,12 +121,22 @@ export function vmap<A extends readonly unknown[], R>(
         const batched = node.operands.map((operand) => batchedValues.has(operand));
         const operands = node.operands.map((operand) => batchedValues.get(operand) ?? operand);
         const results = node.primitive.batch({ operands, batched, size, attributes: node.attributes });
-        const list = Array.isArray(results) ? (results as readonly Tensor[]) : [results as Tensor];
-        node.results.forEach((old, i) => batchedValues.set(old, list[i]!));
+        const made = Array.isArray(results) ? (results as readonly Tensor[]) : [results as Tensor];
+        node.results.forEach((old, i) => batchedValues.set(old, made[i]!));
       }
-      const leaves = outputs.map((output) => {
-        const value = batchedValues.get(output) ?? output.broadcastTo([size!, ...output.shape]);
-        return moveAxis(value, 0, normalizeAxis('vmap', outAxes, value.shape));
+      const outAxisOf = axesOfLeaves('outAxes', flat.definition, outAxes, 'the result');
+      const leaves = outputs.map((output, i) => {
+        const axis = outAxisOf[i]!;
+        const batched = batchedValues.get(output);
+        if (axis === null) {
+          if (batched === undefined) return output;
+          throw new ArgumentError(
+            `vmap: outAxes is null for the result ${flat.paths[i] || 'of the function'} ${formatShape(output.shape)}, which ` +
+              'differs between examples; give it an axis, or reduce over the examples outside',
+          );
+        }
+        const value = batched ?? output.broadcastTo([size!, ...output.shape]);
+        return moveAxis(value, 0, normalizeAxis('vmap', axis, value.shape));
       });
       return unflatten(flat.definition, leaves) as R;
     });

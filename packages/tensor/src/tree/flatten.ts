@@ -125,6 +125,18 @@ export function flatten(tree: unknown, options: FlattenOptions = {}): FlatTree {
   return { leaves, paths, frozen, definition };
 }
 
+function createObject(prototype: object | null, isBranded: boolean): object {
+  const object = Object.create(prototype) as object;
+  // The brand may have been a field of the instance instead of its prototype.
+  if (isBranded && !isModule(object)) Object.defineProperty(object, moduleBrand, { value: true });
+  return object;
+}
+
+/** An object of the same class without fields; its constructor does not run. */
+export function createLike(object: object): object {
+  return createObject(Object.getPrototypeOf(object) as object | null, isModule(object));
+}
+
 /** Puts a tree together from leaves in the order of `flatten`. Constructors do not run; shared modules stay shared. */
 export function unflatten(
   definition: TreeDefinition,
@@ -146,12 +158,8 @@ export function unflatten(
         return modules[part.module];
       case 'object':
       case 'module': {
-        const object = Object.create(part.prototype) as Record<string, unknown>;
-        if (part.kind === 'module') {
-          modules.push(object);
-          // The brand may have been a field of the instance instead of its prototype.
-          if (!isModule(object)) Object.defineProperty(object, moduleBrand, { value: true });
-        }
+        const object = createObject(part.prototype, part.kind === 'module') as Record<string, unknown>;
+        if (part.kind === 'module') modules.push(object);
         part.keys.forEach((key, i) => {
           // defineProperty, because a key may be `__proto__` or have a setter on the prototype
           Object.defineProperty(object, key, {

@@ -1,5 +1,5 @@
-import type { Tensor } from '../tensor.js';
-import { flatten, unflatten, type TreeDefinition } from './flatten.js';
+import { isTensor, type Tensor } from '../tensor.js';
+import { createLike, flatten, unflatten, type TreeDefinition } from './flatten.js';
 
 /** The tensors of a tree, in order. */
 export function leaves(tree: unknown): Tensor[] {
@@ -11,26 +11,22 @@ export function paths(tree: unknown): string[] {
   return [...flatten(tree).paths];
 }
 
-/** The values of `tree` at the leaf positions of `definition`; null where `tree` has none. */
-function pick(definition: TreeDefinition, tree: unknown, out: unknown[]): void {
+/** The values of `tree` where `definition` has leaves; null where `tree` has none. */
+export function valuesAt(definition: TreeDefinition, tree: unknown): unknown[] {
   switch (definition.kind) {
     case 'leaf':
     case 'number':
-      out.push(tree ?? null);
-      return;
+      return [tree ?? null];
     case 'array':
-      definition.children.forEach((child, i) => {
-        pick(child, (tree as unknown[] | null)?.[i], out);
-      });
-      return;
+      return definition.children.flatMap((child, i) => valuesAt(child, (tree as readonly unknown[] | null)?.[i]));
     case 'object':
     case 'module':
-      definition.keys.forEach((key, i) => {
-        pick(definition.children[i]!, (tree as Record<string, unknown> | null | undefined)?.[key], out);
-      });
-      return;
+      return definition.children.flatMap((child, i) =>
+        valuesAt(child, (tree as Record<string, unknown> | null)?.[definition.keys[i]!]),
+      );
     case 'static':
     case 'alias':
+      return [];
   }
 }
 
@@ -53,11 +49,47 @@ export function mapWithPath<T>(
   ...rest: readonly unknown[]
 ): T {
   const { leaves: own, paths: at, definition } = flatten(tree);
-  const others = rest.map((other) => {
-    const values: unknown[] = [];
-    pick(definition, other, values);
-    return values as (Tensor | null)[];
-  });
+  const others = rest.map((other) => valuesAt(definition, other) as (Tensor | null)[]);
   const results = own.map((leaf, i) => f(at[i]!, leaf as Tensor, ...others.map((values) => values[i]!)));
   return unflatten(definition, results) as T;
+}
+
+/**
+ * Two trees like `tree`: the tensors for which `select` holds, and the others; null in place of what is in the other.
+ *
+ * @example
+ * ```ts
+ * const [trained, frozen] = tree.partition(model, (path) => path.startsWith('head.'));
+ * ```
+ */
+export function partition<T>(tree: T, select: (path: string, leaf: Tensor) => boolean): [selected: T, rest: T] {
+  const { leaves: own, paths: at, definition } = flatten(tree);
+  const chosen = own.map((leaf, i) => select(at[i]!, leaf as Tensor));
+  return [true, false].map((side) =>
+    unflatten(
+      definition,
+      own.map((leaf, i) => (chosen[i] === side ? leaf : null)),
+    ),
+  ) as [T, T];
+}
+
+/**
+ * The inverse of `partition`: takes each tensor from the first tree that has one in its place. Modules that are shared
+ * stay shared.
+ */
+export function combine<T>(first: T, ...others: readonly T[]): T {
+  const copies = new Map<object, object>();
+  const merge = (a: unknown, b: unknown): unknown => {
+    if (a === null || a === undefined) return b;
+    if (typeof a !== 'object' || isTensor(a) || typeof b !== 'object' || b === null) return a;
+    if (Array.isArray(a)) return a.map((value, i) => merge(value, (b as readonly unknown[])[i]));
+    let copy = copies.get(a) as Record<string, unknown> | undefined;
+    if (copy === undefined) {
+      copy = createLike(a) as Record<string, unknown>;
+      copies.set(a, copy);
+      for (const [key, value] of Object.entries(a)) copy[key] = merge(value, (b as Record<string, unknown>)[key]);
+    }
+    return copy;
+  };
+  return others.reduce<unknown>(merge, first) as T;
 }
