@@ -84,6 +84,9 @@ const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>> = {
   keyFoldIn: none,
   randomBits: none,
   silu: float32,
+  normalize: none,
+  layerNorm: float32,
+  rmsNorm: float32,
 };
 
 /** Position of the operand whose type selects the kernel, where it is not the first. */

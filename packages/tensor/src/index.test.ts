@@ -8,7 +8,7 @@ it('exports what it promises', () => {
     `"ArgumentError DTypeError DonatedError DuplicatePackageError EscapedTracerError ExecutionError FormatError OutOfMemoryError PendingLimitError ShapeError Tensor TesseraError TraceError UnsupportedError abs add allClose arange bind broadcastTo bytesPerElement clip compile compositeNames composites concat diag diagonal div dot dtypeKind dtypes einsum equal evalShape evaluate executablesCreated exp expandDims eye flip floor formatShape full getBackend grad greater greaterEqual hessian isClose isFinite isFloat isInf isInteger isNaN isTensor jacobian jvp kron less lessEqual linearize linspace loadTensors log logicalAnd logicalNot logicalOr matmul maximum meshgrid minimum moduleBrand moveAxis mul nanToNum neg nn notEqual ones onesLike optimizeGraph outer pad pow primitiveNames primitives printGraph random referenceBackend repeat reshape roll saveTensors setBackend shiftRight sign sizeOf split sqrt squeeze stack sub swapAxes takeAlongAxis tensor tensordot tile trace traceGraph transpose tree tril triu unstack valueAndGrad version viewBytes vjp vmap where withBackend zeros zerosLike"`,
   );
   expect(names(tessera.nn)).toMatchInlineSnapshot(
-    `"adaptiveAvgPool adaptiveMaxPool avgPool conv convTranspose dropout logSoftmax maxPool oneHot relu sigmoid silu softmax tanh"`,
+    `"adaptiveAvgPool adaptiveMaxPool attention avgPool batchNorm conv convTranspose dropout groupNorm instanceNorm layerNorm logSoftmax maxPool oneHot relu rmsNorm sigmoid silu softmax tanh"`,
   );
   expect(names(tessera.random)).toMatchInlineSnapshot(
     `"bernoulli bits foldIn key normal split truncatedNormal uniform"`,

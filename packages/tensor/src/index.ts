@@ -64,6 +64,7 @@ export type { ConcatAttributes, Range, SliceAttributes, UnsliceAttributes } from
 export type { ConvAttributes, ConvGradAttributes, Channels } from './ops/conv-layout.js';
 export type { FullAttributes, IotaAttributes } from './ops/create.js';
 export type { AvgPoolAttributes, AvgPoolGradAttributes } from './ops/avg-pool.js';
+export type { NormalizeAttributes } from './ops/normalize.js';
 export type { PoolAttributes } from './ops/pool.js';
 export type { RandomBitsAttributes, SplitAttributes } from './ops/random.js';
 export type { ShapeAttributes, TransposeAttributes } from './ops/shape.js';

@@ -1,12 +1,14 @@
 import type { Primitive } from '../graph/primitive.js';
 import { siluComposites } from './elementwise/silu.js';
+import { normalizeComposites } from './normalize.js';
 
 /** Names of all composites; a backend keeps a table with an entry for each: a fused form, or that their body is inlined. */
-export type CompositeName = 'silu';
+export type CompositeName = 'silu' | 'normalize' | 'layerNorm' | 'rmsNorm';
 
 /** All composites by name. */
 export const composites: Readonly<Record<CompositeName, Primitive>> = {
   ...siluComposites,
+  ...normalizeComposites,
 };
 
 /** The names of all composites. */

@@ -19,9 +19,13 @@ function checkMatrix(operation: string, x: Tensor): void {
   );
 }
 
-/** Where the diagonal is or lies before it: column − row <= offset. */
-function onOrBelow(rows: number, columns: number, offset: number): Tensor {
+/** Where columns lie on the diagonal at `offset` or left of it, as bool [rows, columns]. */
+export function onOrBelow(rows: number, columns: number, offset: number): Tensor {
   return iota(rows).add(offset).expandDims(1).greaterEqual(iota(columns));
+}
+
+function zeroLike({ dtype }: Tensor): number | boolean {
+  return dtype === 'bool' ? false : 0;
 }
 
 /**
@@ -35,7 +39,7 @@ function onOrBelow(rows: number, columns: number, offset: number): Tensor {
 export function tril(x: Tensor, offset = 0): Tensor {
   checkMatrix('tril', x);
   checkOffset('tril', offset);
-  return where(onOrBelow(x.shape[x.rank - 2]!, x.shape[x.rank - 1]!, offset), x, 0);
+  return where(onOrBelow(x.shape[x.rank - 2]!, x.shape[x.rank - 1]!, offset), x, zeroLike(x));
 }
 
 /**
@@ -49,7 +53,7 @@ export function tril(x: Tensor, offset = 0): Tensor {
 export function triu(x: Tensor, offset = 0): Tensor {
   checkMatrix('triu', x);
   checkOffset('triu', offset);
-  return where(onOrBelow(x.shape[x.rank - 2]!, x.shape[x.rank - 1]!, offset - 1), 0, x);
+  return where(onOrBelow(x.shape[x.rank - 2]!, x.shape[x.rank - 1]!, offset - 1), zeroLike(x), x);
 }
 
 /** Options of `diagonal` and `trace`. */

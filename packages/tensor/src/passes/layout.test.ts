@@ -75,6 +75,11 @@ it.each([
   ['a maximum over channels', (y: Tensor) => y.max(3)],
   ['a mean that keeps its axes', (y: Tensor) => y.mul(y.mean([1, 2], { keepDims: true }))],
   ['softmax over channels', (y: Tensor) => nn.softmax(y)],
+  ['batchNorm', (y: Tensor) => nn.batchNorm(y, { scale: pattern([4], 3), offset: pattern([4], 4) }).y],
+  ['groupNorm', (y: Tensor) => nn.groupNorm(y, 2)],
+  ['layerNorm', (y: Tensor) => nn.layerNorm(y)],
+  ['an average pool', (y: Tensor) => nn.avgPool(y, 3, { strides: 2, padding: 'same' })],
+  ['a transposed convolution', (y: Tensor) => nn.convTranspose(y, pattern([2, 2, 3, 4], 3), { strides: 2 })],
   ['a slice', (y: Tensor) => y.slice(null, [1, 3], [null, null, 2])],
   ['flatten and dense', (y: Tensor) => y.reshape([2, 256]).matmul(pattern([256, 5], 3))],
   ['a second use', (y: Tensor) => y.relu().add(nn.maxPool(y, 3, { strides: 1, padding: 'same' }))],
@@ -164,4 +169,28 @@ it('keeps the training step of a convolutional network, with few transposes left
     ]
   `);
   expect(countPrimitives(graph)['conv']).toBe(2);
+});
+
+it('normalizes batches between convolutions without a transpose of the images', () => {
+  const step = (k1: Tensor, k2: Tensor, scale: Tensor, x: Tensor): unknown =>
+    valueAndGrad(
+      (a: Tensor, b: Tensor, s: Tensor) => {
+        const h = nn.relu(nn.batchNorm(nn.conv(x, a, { padding: 'same' }), { scale: s }).y);
+        return nn
+          .avgPool(nn.conv(h, b, { padding: 'same' }), 2)
+          .square()
+          .mean();
+      },
+      { argnums: [0, 1, 2] },
+    )(k1, k2, scale);
+  const graph = checkLayout(step, pattern([3, 3, 3, 4], 1), pattern([3, 3, 4, 5], 2), pattern([4], 3), image);
+  expect(transposes(graph)).toMatchInlineSnapshot(`
+    [
+      "[2,8,8,3] {"permutation":[0,3,1,2]}",
+      "[3,3,3,4] {"permutation":[3,2,0,1]}",
+      "[3,3,4,5] {"permutation":[3,2,0,1]}",
+      "[4,3,3,3] {"permutation":[2,3,1,0]}",
+      "[5,4,3,3] {"permutation":[2,3,1,0]}",
+    ]
+  `);
 });
