@@ -1,5 +1,5 @@
 import * as t from '@tesserajs/tensor';
-import type { DType, PrimitiveName, Tensor } from '@tesserajs/tensor';
+import type { DType, PrimitiveName, Shape, Tensor } from '@tesserajs/tensor';
 import { special, type Case } from './case.fixture.js';
 import { from, positive, values } from './numbers.fixture.js';
 
@@ -21,6 +21,12 @@ function unary(f: Unary, draw: typeof values = values): Case[] {
       gradients: false,
     },
   ];
+}
+
+/** Numbers strictly between −1 and 1. */
+function fractions(dtype: DType, shape: Shape): Tensor {
+  const x = values(dtype, shape);
+  return t.isFloat(dtype) ? x.mul(0.49) : x;
 }
 
 /** All pairs of special values. */
@@ -127,6 +133,41 @@ export const elementwiseCases = {
   logicalAnd: binary(t.logicalAnd).filter(isPlain),
   logicalOr: binary(t.logicalOr).filter(isPlain),
   logicalNot: unary(t.logicalNot).filter(isPlain),
+  sin: unary(t.sin),
+  cos: unary(t.cos),
+  asin: unary(t.asin, fractions),
+  acos: unary(t.acos, fractions),
+  atan: unary(t.atan),
+  atan2: binary(t.atan2),
+  hypot: binary(t.hypot),
+  sinh: unary(t.sinh),
+  cosh: unary(t.cosh),
+  asinh: unary(t.asinh),
+  acosh: unary((x) => t.acosh(x.add(1)), positive),
+  atanh: unary(t.atanh, fractions),
+  log1p: unary(t.log1p, positive),
+  expm1: unary(t.expm1),
+  cbrt: unary(t.cbrt),
+  // Of positive numbers: the sum cancels where the result is near 0.
+  logAddExp: binary(t.logAddExp, positive),
+  round: unary(t.round),
+  ceil: unary(t.ceil),
+  remainder: [...binary(t.remainder), ...wrapping(t.remainder)],
+  floorDivide: [...binary(t.floorDivide), ...wrapping(t.floorDivide)],
+  erf: unary(t.erf),
+  erfc: unary(t.erfc),
+  erfInv: unary(t.erfInv, fractions),
+  bitwiseAnd: [...binary(t.bitwiseAnd).filter(isPlain), ...wrapping(t.bitwiseAnd)],
+  bitwiseOr: [...binary(t.bitwiseOr).filter(isPlain), ...wrapping(t.bitwiseOr)],
+  bitwiseXor: [...binary(t.bitwiseXor).filter(isPlain), ...wrapping(t.bitwiseXor)],
+  shiftLeft: [
+    {
+      title: 'by each distance',
+      inputs: (dtype) => [from(dtype, [4, 1], [1, 2, 3, 100]), from(dtype, [5], [0, 1, 7, 31, 40])],
+      f: t.shiftLeft,
+      dtypes: ['int8', 'int16', 'int32', 'uint8', 'uint16', 'uint32'],
+    },
+  ],
   shiftRight: [
     {
       title: 'by each distance',

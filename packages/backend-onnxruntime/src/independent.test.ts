@@ -26,7 +26,7 @@ interface Fixture {
   readonly length?: number;
 }
 
-const files = ['elementwise', 'cast', 'structure', 'convolution', 'pooling'];
+const files = ['elementwise', 'math', 'cast', 'structure', 'convolution', 'pooling'];
 const fixtures = Object.assign(
   {},
   ...files.map((file): unknown => {

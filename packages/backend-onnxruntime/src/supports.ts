@@ -17,6 +17,7 @@ const float32: Types = new Set(['float32']);
 const bool: Types = new Set(['bool']);
 const wide: Types = new Set(['float32', 'float64', 'int32', 'int64']);
 const numbers: Types = new Set([...wide, 'int8', 'int16', 'uint8', 'uint16', 'uint32', 'uint64']);
+const integers: Types = new Set([...numbers].filter((dtype) => !floats.has(dtype)));
 const everything: Types = new Set([...numbers, 'bool']);
 const longIntegers: Types = new Set(['int64', 'uint64']);
 const none: Types = new Set();
@@ -45,6 +46,34 @@ const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>> = {
   relu: new Set(['float32', 'float64', 'int8', 'int32']),
   where: new Set([...wide, 'uint8']),
   cast: everything,
+  sin: floats,
+  // The kernel for float64 is off by hundreds of ulp where the cosine is small.
+  cos: float32,
+  asin: float32,
+  acos: float32,
+  atan: float32,
+  atan2: float32,
+  hypot: floats,
+  sinh: float32,
+  cosh: float32,
+  asinh: float32,
+  acosh: float32,
+  atanh: float32,
+  log1p: floats,
+  expm1: floats,
+  cbrt: floats,
+  logAddExp: floats,
+  round: floats,
+  ceil: floats,
+  erf: float32,
+  erfc: float32,
+  erfInv: float32,
+  remainder: numbers,
+  floorDivide: numbers,
+  bitwiseAnd: integers,
+  bitwiseOr: integers,
+  bitwiseXor: integers,
+  shiftLeft: new Set(['uint8', 'uint32', 'uint64']),
   equal: everything,
   notEqual: everything,
   less: numbers,

@@ -26,15 +26,3 @@ export function erfInverse(x: Tensor): Tensor {
   const far = polynomial(tail, w.maximum(5).sqrt().sub(3));
   return where(w.less(5), near, far).mul(x);
 }
-
-/** The error function of a number, to 1e-15, by its series of positive terms (Abramowitz and Stegun 7.1.6). */
-export function errorFunction(x: number): number {
-  if (Math.abs(x) > 6) return Math.sign(x);
-  let term = x;
-  let sum = x;
-  for (let n = 1; Math.abs(term) > 1e-18 * Math.abs(sum); n++) {
-    term *= (2 * x * x) / (2 * n + 1);
-    sum += term;
-  }
-  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
-}

@@ -111,7 +111,7 @@ it('dtypes that do not mix', () => {
       () => flags.less(flags),
       () => tensor([1], { dtype: 'uint32' }).neg(),
       () => logicalAnd(a, a),
-      () => shiftRight(ints, 1),
+      () => shiftRight(a, 1),
       () => flags.matmul(flags),
       () => nn.softmax(ints.expandDims(0)),
       () => flags.max(),
@@ -139,7 +139,7 @@ it('dtypes that do not mix', () => {
     DTypeError: less: bool [2] is not accepted; it takes floats, signed integers, unsigned integers: use .cast(…)
     DTypeError: neg: uint32 [1] is not accepted; it takes floats, signed integers: use .cast(…)
     DTypeError: logicalAnd: float32 [2,3] is not accepted; it takes bool: use .cast(…)
-    DTypeError: shiftRight: int32 [3] is not accepted; it takes unsigned integers: use .cast(…)
+    DTypeError: shiftRight: float32 [2,3] is not accepted; it takes signed integers, unsigned integers: use .cast(…)
     DTypeError: matmul: bool [1,2] is not accepted; it takes floats, signed integers, unsigned integers: use .cast(…)
     DTypeError: softmax: int32 [1,3] is not accepted; it takes floats: use .cast(…)
     DTypeError: max: bool [2] is not accepted; it takes floats, signed integers, unsigned integers: use .cast(…)

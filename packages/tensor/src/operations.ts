@@ -1,23 +1,29 @@
 export { abs, add, div, floor, maximum, minimum, mul, neg, pow, sign, sub } from './ops/elementwise/arithmetic.js';
+export {
+  bitwiseAnd,
+  bitwiseNot,
+  bitwiseOr,
+  bitwiseXor,
+  popcount,
+  shiftLeft,
+  shiftRight,
+} from './ops/elementwise/bitwise.js';
+export { copySign, isFinite, isInf, isNaN } from './ops/elementwise/classify.js';
 export { equal, greater, greaterEqual, less, lessEqual, notEqual } from './ops/elementwise/comparison.js';
+export { erf, erfc, erfInv } from './ops/elementwise/error-function.js';
 export { exp, log, sqrt } from './ops/elementwise/exponential.js';
-export { logicalAnd, logicalNot, logicalOr, shiftRight } from './ops/elementwise/logical.js';
+export { acosh, asinh, atanh, cosh, sinh } from './ops/elementwise/hyperbolic.js';
+export { cbrt, exp2, expm1, log10, log1p, log2, logAddExp, reciprocal, rsqrt } from './ops/elementwise/logarithm.js';
+export { logicalAnd, logicalNot, logicalOr, logicalXor } from './ops/elementwise/logical.js';
+export { ceil, floorDivide, remainder, round, trunc } from './ops/elementwise/rounding.js';
 export { clip, where } from './ops/elementwise/select.js';
+export { acos, asin, atan, atan2, cos, hypot, sin, tan } from './ops/elementwise/trigonometric.js';
 export { takeAlongAxis } from './ops/indexing.js';
 export { matmul } from './ops/matmul.js';
 export { broadcastTo, expandDims, reshape, squeeze, stack, transpose, unstack } from './ops/shape.js';
 export { concat } from './ops/slice.js';
 export { flip, moveAxis, roll, swapAxes } from './ops/axes.js';
-export {
-  allClose,
-  isClose,
-  isFinite,
-  isInf,
-  isNaN,
-  nanToNum,
-  type CloseOptions,
-  type NanToNumOptions,
-} from './ops/closeness.js';
+export { allClose, isClose, nanToNum, type CloseOptions, type NanToNumOptions } from './ops/closeness.js';
 export { diag, diagonal, trace, tril, triu, type DiagonalOptions } from './ops/diagonal.js';
 export { einsum } from './ops/einsum.js';
 export { pad, type PadMode, type PadOptions } from './ops/pad.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { compile, full, nn, ones, random, vmap, zeros, type Tensor } from './index.js';
-import { erfInverse, errorFunction } from './error-function.js';
+import { erfInverse } from './error-function.js';
 import { threefry2x32 } from './kernels/threefry.js';
 import { float64, numbersOf } from './values.fixture.js';
 
@@ -9,7 +9,6 @@ interface Distributions {
   readonly draws: readonly Readonly<Record<string, number[]>>[];
   readonly quantiles: readonly Readonly<Record<string, number[]>>[];
   readonly moments: readonly Readonly<Record<string, { variance: number; kurtosis: number }>>[];
-  readonly errorFunction: readonly (readonly [number, number])[];
   readonly inverse: readonly (readonly [number, number])[];
 }
 
@@ -42,8 +41,7 @@ it('draws the numbers that SciPy gets from the same words', () => {
   close(random.truncatedNormal(key, [64], { low: 0, high: 3 }), draws['from0To3']!, 4e-6);
 });
 
-it('knows the error function and its inverse', () => {
-  for (const [x, value] of fixture.errorFunction) expect(errorFunction(x)).toBeCloseTo(value, 14);
+it('inverts the error function', () => {
   for (const [x, value] of fixture.inverse) {
     expect(Math.abs(numbersOf(erfInverse(float64([x])))[0]! - value)).toBeLessThanOrEqual(5e-7 * Math.abs(value));
   }

@@ -1,8 +1,9 @@
 import { isFloat, type DType } from './dtypes.js';
 import { ArgumentError, DTypeError } from './errors.js';
 import { fromHostArray, full } from './create.js';
-import { erfInverse, errorFunction } from './error-function.js';
-import { shiftRight } from './ops/elementwise/logical.js';
+import { erfInverse } from './error-function.js';
+import { erf } from './kernels/error-function.js';
+import { shiftRight } from './ops/elementwise/bitwise.js';
 import { foldInKey, randomBits, splitKey } from './ops/random.js';
 import { scalar } from './ops/operands.js';
 import type { Shape } from './shapes.js';
@@ -116,8 +117,8 @@ export function truncatedNormal(
 ): Tensor {
   checkFloat('truncatedNormal', dtype);
   if (!(low < high)) throw new ArgumentError(`truncatedNormal: low ${low} is not below high ${high}`);
-  const from0 = errorFunction(low / Math.SQRT2);
-  const to1 = errorFunction(high / Math.SQRT2);
+  const from0 = erf(low / Math.SQRT2);
+  const to1 = erf(high / Math.SQRT2);
   const area = steps(from, shape)
     .cast('float32')
     .mul((to1 - from0) * 2 ** -23)

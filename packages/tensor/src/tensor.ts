@@ -11,8 +11,16 @@ import {
   type TensorData,
 } from './execution/read.js';
 import * as arithmetic from './ops/elementwise/arithmetic.js';
+import * as bitwise from './ops/elementwise/bitwise.js';
+import * as classify from './ops/elementwise/classify.js';
 import * as comparison from './ops/elementwise/comparison.js';
+import * as errorFunction from './ops/elementwise/error-function.js';
 import * as exponential from './ops/elementwise/exponential.js';
+import * as hyperbolic from './ops/elementwise/hyperbolic.js';
+import * as logarithm from './ops/elementwise/logarithm.js';
+import * as logical from './ops/elementwise/logical.js';
+import * as rounding from './ops/elementwise/rounding.js';
+import * as trigonometric from './ops/elementwise/trigonometric.js';
 import { cast } from './ops/elementwise/cast.js';
 import { relu } from './ops/elementwise/relu.js';
 import { clip } from './ops/elementwise/select.js';
@@ -137,6 +145,146 @@ export class Tensor extends TensorState {
   sigmoid(): Tensor {
     return exponential.sigmoid(this);
   }
+  /** What floorDivide leaves; it has the sign of other. */
+  remainder(other: TensorLike): Tensor {
+    return rounding.remainder(this, other);
+  }
+  /** ⌊this / other⌋; integers by 0 give 0. */
+  floorDivide(other: TensorLike): Tensor {
+    return rounding.floorDivide(this, other);
+  }
+  /** Angle of the point (other, this). */
+  atan2(other: TensorLike): Tensor {
+    return trigonometric.atan2(this, other);
+  }
+  /** √(this² + other²) without overflow. */
+  hypot(other: TensorLike): Tensor {
+    return trigonometric.hypot(this, other);
+  }
+  /** log(e^this + e^other) without overflow. */
+  logAddExp(other: TensorLike): Tensor {
+    return logarithm.logAddExp(this, other);
+  }
+  /** |this| with the sign of other. */
+  copySign(other: TensorLike): Tensor {
+    return classify.copySign(this, other);
+  }
+  /** Sine of angles in radians. */
+  sin(): Tensor {
+    return trigonometric.sin(this);
+  }
+  /** Cosine of angles in radians. */
+  cos(): Tensor {
+    return trigonometric.cos(this);
+  }
+  /** Tangent of angles in radians. */
+  tan(): Tensor {
+    return trigonometric.tan(this);
+  }
+  /** Inverse of sin, in [−π/2, π/2]. */
+  asin(): Tensor {
+    return trigonometric.asin(this);
+  }
+  /** Inverse of cos, in [0, π]. */
+  acos(): Tensor {
+    return trigonometric.acos(this);
+  }
+  /** Inverse of tan, in [−π/2, π/2]. */
+  atan(): Tensor {
+    return trigonometric.atan(this);
+  }
+  /** Hyperbolic sine. */
+  sinh(): Tensor {
+    return hyperbolic.sinh(this);
+  }
+  /** Hyperbolic cosine. */
+  cosh(): Tensor {
+    return hyperbolic.cosh(this);
+  }
+  /** Inverse of sinh. */
+  asinh(): Tensor {
+    return hyperbolic.asinh(this);
+  }
+  /** Inverse of cosh. */
+  acosh(): Tensor {
+    return hyperbolic.acosh(this);
+  }
+  /** Inverse of tanh. */
+  atanh(): Tensor {
+    return hyperbolic.atanh(this);
+  }
+  /** log(1 + this), accurate near 0. */
+  log1p(): Tensor {
+    return logarithm.log1p(this);
+  }
+  /** e^this − 1, accurate near 0. */
+  expm1(): Tensor {
+    return logarithm.expm1(this);
+  }
+  /** Logarithm to the base 2. */
+  log2(): Tensor {
+    return logarithm.log2(this);
+  }
+  /** Logarithm to the base 10. */
+  log10(): Tensor {
+    return logarithm.log10(this);
+  }
+  /** 2^this. */
+  exp2(): Tensor {
+    return logarithm.exp2(this);
+  }
+  /** Cube root. */
+  cbrt(): Tensor {
+    return logarithm.cbrt(this);
+  }
+  /** 1 / √this. */
+  rsqrt(): Tensor {
+    return logarithm.rsqrt(this);
+  }
+  /** 1 / this. */
+  reciprocal(): Tensor {
+    return logarithm.reciprocal(this);
+  }
+  /** The largest whole number not above this. */
+  floor(): Tensor {
+    return arithmetic.floor(this);
+  }
+  /** The smallest whole number not below this. */
+  ceil(): Tensor {
+    return rounding.ceil(this);
+  }
+  /** The nearest whole number, halves to the even one. */
+  round(): Tensor {
+    return rounding.round(this);
+  }
+  /** This without its fraction. */
+  trunc(): Tensor {
+    return rounding.trunc(this);
+  }
+  /** The error function. */
+  erf(): Tensor {
+    return errorFunction.erf(this);
+  }
+  /** 1 − erf(this), accurate where it is small. */
+  erfc(): Tensor {
+    return errorFunction.erfc(this);
+  }
+  /** Inverse of erf. */
+  erfInv(): Tensor {
+    return errorFunction.erfInv(this);
+  }
+  /** Whether this is not a number, as bool. */
+  isNaN(): Tensor {
+    return classify.isNaN(this);
+  }
+  /** Whether this is ±Infinity, as bool. */
+  isInf(): Tensor {
+    return classify.isInf(this);
+  }
+  /** Whether this is neither NaN nor ±Infinity, as bool. */
+  isFinite(): Tensor {
+    return classify.isFinite(this);
+  }
   /** max(this, 0). */
   relu(): Tensor {
     return relu(this);
@@ -168,6 +316,50 @@ export class Tensor extends TensorState {
   /** this ≥ other, as bool. */
   greaterEqual(other: TensorLike): Tensor {
     return comparison.greaterEqual(this, other);
+  }
+  /** this and other, for bool. */
+  logicalAnd(other: Tensor): Tensor {
+    return logical.logicalAnd(this, other);
+  }
+  /** this or other, for bool. */
+  logicalOr(other: Tensor): Tensor {
+    return logical.logicalOr(this, other);
+  }
+  /** Whether exactly one holds, for bool. */
+  logicalXor(other: Tensor): Tensor {
+    return logical.logicalXor(this, other);
+  }
+  /** not this, for bool. */
+  logicalNot(): Tensor {
+    return logical.logicalNot(this);
+  }
+  /** Each bit inverted, for integers. */
+  bitwiseNot(): Tensor {
+    return bitwise.bitwiseNot(this);
+  }
+  /** How many bits are 1, for integers, as int32. */
+  popcount(): Tensor {
+    return bitwise.popcount(this);
+  }
+  /** Bits that both have, for integers. */
+  bitwiseAnd(other: TensorLike): Tensor {
+    return bitwise.bitwiseAnd(this, other);
+  }
+  /** Bits that either has, for integers. */
+  bitwiseOr(other: TensorLike): Tensor {
+    return bitwise.bitwiseOr(this, other);
+  }
+  /** Bits in which both differ, for integers. */
+  bitwiseXor(other: TensorLike): Tensor {
+    return bitwise.bitwiseXor(this, other);
+  }
+  /** this · 2^other, for integers. */
+  shiftLeft(other: TensorLike): Tensor {
+    return bitwise.shiftLeft(this, other);
+  }
+  /** ⌊this / 2^other⌋, for integers. */
+  shiftRight(other: TensorLike): Tensor {
+    return bitwise.shiftRight(this, other);
   }
   /** The same values in another dtype: floats to integers truncate and saturate, NaN gives 0. */
   cast(dtype: DType): Tensor {

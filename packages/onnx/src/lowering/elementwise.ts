@@ -78,7 +78,6 @@ type Name = Extract<
   | 'logicalAnd'
   | 'logicalOr'
   | 'logicalNot'
-  | 'shiftRight'
 >;
 
 /** Lowerings of the elementwise primitives. */
@@ -111,7 +110,4 @@ export const elementwiseLowerings: Readonly<Record<Name, LoweringEntry>> = {
   logicalAnd: operator('And'),
   logicalOr: operator('Or'),
   logicalNot: operator('Not'),
-  shiftRight: (_, operands, { graph }) => [
-    graph.node('BitShift', operands, { direction: { string: 'RIGHT' } }, { name: 'shiftRight' }),
-  ],
 };

@@ -1,10 +1,12 @@
 import type { PrimitiveName } from '@tesserajs/tensor';
 import type { LoweringEntry } from './context.js';
 import { avgPoolLowerings } from './avg-pool.js';
+import { bitwiseLowerings } from './bitwise.js';
 import { convLowerings } from './conv.js';
 import { createLowerings } from './create.js';
 import { elementwiseLowerings } from './elementwise.js';
 import { indexingLowerings } from './indexing.js';
+import { mathLowerings } from './math.js';
 import { matmulLowerings } from './matmul.js';
 import { poolLowerings } from './pool.js';
 import { reduceLowerings } from './reduce.js';
@@ -15,10 +17,12 @@ import { softmaxLowerings } from './softmax.js';
 /** How each primitive becomes ONNX operators; random keys and bits have no ONNX type and run on the host. */
 export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
   ...avgPoolLowerings,
+  ...bitwiseLowerings,
   ...convLowerings,
   ...createLowerings,
   ...elementwiseLowerings,
   ...indexingLowerings,
+  ...mathLowerings,
   ...matmulLowerings,
   ...poolLowerings,
   ...reduceLowerings,

@@ -3,26 +3,11 @@ import { broadcastShapes } from '../shapes.js';
 import type { Tensor, TensorLike } from '../tensor.js';
 import { constant } from './create.js';
 import { abs } from './elementwise/arithmetic.js';
-import { equal, lessEqual, notEqual } from './elementwise/comparison.js';
+import { isFinite, isNaN } from './elementwise/classify.js';
+import { equal, lessEqual } from './elementwise/comparison.js';
 import { logicalAnd, logicalNot, logicalOr } from './elementwise/logical.js';
 import { where } from './elementwise/select.js';
 import { operandPair } from './operands.js';
-
-/** Whether each element is NaN, as bool. */
-export function isNaN(x: Tensor): Tensor {
-  return isFloat(x.dtype) ? notEqual(x, x) : constant(0, x.shape, 'bool');
-}
-
-/** Whether each element is Infinity or −Infinity, as bool. */
-export function isInf(x: Tensor): Tensor {
-  return isFloat(x.dtype) ? equal(abs(x), Infinity) : constant(0, x.shape, 'bool');
-}
-
-/** Whether each element is neither NaN nor infinite, as bool. */
-export function isFinite(x: Tensor): Tensor {
-  // NaN equals nothing, and Infinity − Infinity is NaN.
-  return isFloat(x.dtype) ? equal(x.sub(x), 0) : constant(1, x.shape, 'bool');
-}
 
 /** Options of `nanToNum`. */
 export interface NanToNumOptions {

@@ -64,6 +64,7 @@ function read(file: string): (name: PrimitiveName) => readonly PrimitiveCase[] {
 }
 
 const elementwise = read('elementwise');
+const math = read('math');
 const structure = read('structure');
 const convolution = read('convolution');
 const pooling = read('pooling');
@@ -97,6 +98,33 @@ export const primitiveCases: Readonly<Record<PrimitiveName, readonly PrimitiveCa
   logicalOr: elementwise('logicalOr'),
   logicalNot: elementwise('logicalNot'),
   shiftRight: elementwise('shiftRight'),
+  sin: math('sin'),
+  cos: math('cos'),
+  asin: math('asin'),
+  acos: math('acos'),
+  atan: math('atan'),
+  atan2: math('atan2'),
+  hypot: math('hypot'),
+  sinh: math('sinh'),
+  cosh: math('cosh'),
+  asinh: math('asinh'),
+  acosh: math('acosh'),
+  atanh: math('atanh'),
+  log1p: math('log1p'),
+  expm1: math('expm1'),
+  cbrt: math('cbrt'),
+  logAddExp: math('logAddExp'),
+  round: math('round'),
+  ceil: math('ceil'),
+  erf: math('erf'),
+  erfc: math('erfc'),
+  erfInv: math('erfInv'),
+  remainder: math('remainder'),
+  floorDivide: math('floorDivide'),
+  bitwiseAnd: math('bitwiseAnd'),
+  bitwiseOr: math('bitwiseOr'),
+  bitwiseXor: math('bitwiseXor'),
+  shiftLeft: math('shiftLeft'),
   cast: read('cast')('cast'),
   relu: elementwise('relu'),
   where: elementwise('where'),

@@ -3,12 +3,18 @@ import { avgPoolPrimitives, type AvgPoolName } from './avg-pool.js';
 import { convPrimitives, type ConvName } from './conv.js';
 import { createPrimitives, type CreateName } from './create.js';
 import { arithmeticPrimitives, type ArithmeticName } from './elementwise/arithmetic.js';
+import { bitwisePrimitives, type BitwiseName } from './elementwise/bitwise.js';
 import { castPrimitives } from './elementwise/cast.js';
 import { comparisonPrimitives, type ComparisonName } from './elementwise/comparison.js';
+import { errorFunctionPrimitives, type ErrorFunctionName } from './elementwise/error-function.js';
 import { exponentialPrimitives, type ExponentialName } from './elementwise/exponential.js';
+import { hyperbolicPrimitives, type HyperbolicName } from './elementwise/hyperbolic.js';
+import { logarithmPrimitives, type LogarithmName } from './elementwise/logarithm.js';
 import { logicalPrimitives, type LogicalName } from './elementwise/logical.js';
 import { reluPrimitives } from './elementwise/relu.js';
+import { roundingPrimitives, type RoundingName } from './elementwise/rounding.js';
 import { selectPrimitives } from './elementwise/select.js';
+import { trigonometricPrimitives, type TrigonometricName } from './elementwise/trigonometric.js';
 import { indexingPrimitives, type IndexingName } from './indexing.js';
 import { matmulPrimitives } from './matmul.js';
 import { poolPrimitives, type PoolName } from './pool.js';
@@ -20,7 +26,19 @@ import { softmaxPrimitives, type SoftmaxName } from './softmax.js';
 
 /** Names of the elementwise primitives. */
 export type ElementwiseName =
-  ArithmeticName | ExponentialName | ComparisonName | LogicalName | 'cast' | 'relu' | 'where';
+  | ArithmeticName
+  | RoundingName
+  | ExponentialName
+  | LogarithmName
+  | TrigonometricName
+  | HyperbolicName
+  | ErrorFunctionName
+  | ComparisonName
+  | LogicalName
+  | BitwiseName
+  | 'cast'
+  | 'relu'
+  | 'where';
 
 /** Names of all primitives; a backend keeps a table with an entry for each. */
 export type PrimitiveName =
@@ -41,9 +59,15 @@ export type PrimitiveName =
 /** All primitives by name. */
 export const primitives: Readonly<Record<PrimitiveName, Primitive>> = {
   ...arithmeticPrimitives,
+  ...roundingPrimitives,
   ...exponentialPrimitives,
+  ...logarithmPrimitives,
+  ...trigonometricPrimitives,
+  ...hyperbolicPrimitives,
+  ...errorFunctionPrimitives,
   ...comparisonPrimitives,
   ...logicalPrimitives,
+  ...bitwisePrimitives,
   ...castPrimitives,
   ...reluPrimitives,
   ...selectPrimitives,

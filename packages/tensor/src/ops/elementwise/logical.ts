@@ -1,7 +1,7 @@
 import { notDifferentiable, type Primitive } from '../../graph/primitive.js';
-import type { Tensor, TensorLike } from '../../tensor.js';
-import { operandPair } from '../operands.js';
-import { binary, elementwise, unary } from './define.js';
+import type { Tensor } from '../../tensor.js';
+import { notEqual } from './comparison.js';
+import { binary, checkKind, elementwise, unary } from './define.js';
 
 const logicalAndPrimitive: Primitive = binary({
   name: 'logicalAnd',
@@ -45,28 +45,19 @@ export function logicalNot(x: Tensor): Tensor {
   return elementwise(logicalNotPrimitive, x);
 }
 
-const shiftRightPrimitive: Primitive = binary({
-  name: 'shiftRight',
-  accepts: ['uint'],
-  vjp: notDifferentiable('integer or bool result'),
-  wide: (a, b) => (b > 63n ? 0n : a >> b),
-  loop(a, strideA, b, strideB, y, n) {
-    for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) y[i] = b[q]! > 31 ? 0 : a[p]! >>> b[q]!;
-  },
-});
-
-/** a / 2^b without remainder, for unsigned integers, with broadcasting. */
-export function shiftRight(a: Tensor, b: TensorLike): Tensor {
-  return elementwise(shiftRightPrimitive, ...operandPair('shiftRight', a, b));
+/** Whether exactly one of a and b holds, for bool, with broadcasting. */
+export function logicalXor(a: Tensor, b: Tensor): Tensor {
+  checkKind('logicalXor', a, ['bool']);
+  checkKind('logicalXor', b, ['bool']);
+  return notEqual(a, b);
 }
 
-/** Names of the logical and bitwise primitives. */
-export type LogicalName = 'logicalAnd' | 'logicalOr' | 'logicalNot' | 'shiftRight';
+/** Names of the logical primitives. */
+export type LogicalName = 'logicalAnd' | 'logicalOr' | 'logicalNot';
 
-/** The logical and bitwise primitives. */
+/** The logical primitives. */
 export const logicalPrimitives: Readonly<Record<LogicalName, Primitive>> = {
   logicalAnd: logicalAndPrimitive,
   logicalOr: logicalOrPrimitive,
   logicalNot: logicalNotPrimitive,
-  shiftRight: shiftRightPrimitive,
 };

@@ -1,0 +1,129 @@
+import type { Primitive } from '../../graph/primitive.js';
+import type { Tensor, TensorLike } from '../../tensor.js';
+import { operand, operandPair } from '../operands.js';
+import { sumTo } from '../sum-to.js';
+import { div, pow } from './arithmetic.js';
+import { binary, checkKind, elementwise, unary } from './define.js';
+import { where } from './select.js';
+
+const log1pPrimitive: Primitive = unary({
+  name: 'log1p',
+  accepts: ['float'],
+  vjp: ({ cotangent, operands: [x] }) => [cotangent.div(x!.add(1))],
+  loop(x, y, n) {
+    for (let i = 0; i < n; i++) y[i] = Math.log1p(x[i]!);
+  },
+});
+
+/** log(1 + x), accurate where x is small, for floats. */
+export function log1p(x: TensorLike): Tensor {
+  return elementwise(log1pPrimitive, operand(x));
+}
+
+const expm1Primitive: Primitive = unary({
+  name: 'expm1',
+  accepts: ['float'],
+  vjp: ({ cotangent, operands: [x] }) => [cotangent.mul(x!.exp())],
+  loop(x, y, n) {
+    for (let i = 0; i < n; i++) y[i] = Math.expm1(x[i]!);
+  },
+});
+
+/** e^x − 1, accurate where x is small, for floats. */
+export function expm1(x: TensorLike): Tensor {
+  return elementwise(expm1Primitive, operand(x));
+}
+
+const cbrtPrimitive: Primitive = unary({
+  name: 'cbrt',
+  accepts: ['float'],
+  vjp: ({ cotangent, result }) => [cotangent.div(result.square().mul(3))],
+  loop(x, y, n) {
+    for (let i = 0; i < n; i++) y[i] = Math.cbrt(x[i]!);
+  },
+});
+
+/** Cube root, for floats of either sign. */
+export function cbrt(x: TensorLike): Tensor {
+  return elementwise(cbrtPrimitive, operand(x));
+}
+
+function logarithm(operation: string, x: TensorLike, base: number): Tensor {
+  const value = operand(x);
+  checkKind(operation, value, ['float']);
+  return value.log().div(base);
+}
+
+/** Logarithm to the base 2, for floats. */
+export function log2(x: TensorLike): Tensor {
+  return logarithm('log2', x, Math.LN2);
+}
+
+/** Logarithm to the base 10, for floats. */
+export function log10(x: TensorLike): Tensor {
+  return logarithm('log10', x, Math.LN10);
+}
+
+/** 2 to the power of x, for floats; exact where x is whole. */
+export function exp2(x: TensorLike): Tensor {
+  const value = operand(x);
+  checkKind('exp2', value, ['float']);
+  return pow(2, value);
+}
+
+/** 1 / x, for floats. */
+export function reciprocal(x: TensorLike): Tensor {
+  const value = operand(x);
+  checkKind('reciprocal', value, ['float']);
+  return div(1, value);
+}
+
+/** 1 / √x, for floats; Infinity at 0, NaN below. */
+export function rsqrt(x: TensorLike): Tensor {
+  const value = operand(x);
+  checkKind('rsqrt', value, ['float']);
+  return div(1, value.sqrt());
+}
+
+/** The weight e^(x − total) of one term of a sum; 1 where both are the same infinity. */
+function weight(x: Tensor, total: Tensor): Tensor {
+  return where(x.equal(total), 0, x.sub(total)).exp();
+}
+
+const logAddExpPrimitive: Primitive = binary({
+  name: 'logAddExp',
+  accepts: ['float'],
+  vjp: ({ cotangent, operands: [a, b], result }) => [
+    sumTo(cotangent.mul(weight(a!, result)), a!.shape),
+    sumTo(cotangent.mul(weight(b!, result)), b!.shape),
+  ],
+  loop(a, strideA, b, strideB, y, n) {
+    for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) {
+      const [u, v] = [a[p]!, b[q]!];
+      y[i] = u === v ? u + Math.LN2 : (u > v ? u : v) + Math.log1p(Math.exp(u > v ? v - u : u - v));
+    }
+  },
+});
+
+/**
+ * log(e^a + e^b) without overflow, for floats, with broadcasting; `logAddExp(x, 0)` is softplus.
+ *
+ * @example
+ * ```ts
+ * await logAddExp(tensor([1000, -1000]), 1000).array(); // [1000 + log 2, 1000]
+ * ```
+ */
+export function logAddExp(a: TensorLike, b: TensorLike): Tensor {
+  return elementwise(logAddExpPrimitive, ...operandPair('logAddExp', a, b));
+}
+
+/** Names of the primitives about logarithms and powers. */
+export type LogarithmName = 'log1p' | 'expm1' | 'cbrt' | 'logAddExp';
+
+/** The primitives about logarithms and powers. */
+export const logarithmPrimitives: Readonly<Record<LogarithmName, Primitive>> = {
+  log1p: log1pPrimitive,
+  expm1: expm1Primitive,
+  cbrt: cbrtPrimitive,
+  logAddExp: logAddExpPrimitive,
+};
