@@ -10,8 +10,8 @@ export { ModelBuildError, ModelFormatError, ModelTooLargeError, OnnxError } from
 export type { ExternalDataFile, ExternalDataOptions } from './external-data.js';
 export type { GraphProto, ModelProto, NodeProto, TensorProto } from './generated/onnx_pb.js';
 export { GraphBuilder, type ForeignNodeOptions, type NodeOptions } from './graph-builder.js';
-export { hasLowering, lowerGraph, type LowerGraphOptions } from './lower-graph.js';
-export type { LoweringTarget } from './lowering/context.js';
+export { hasLowering, lowerGraph, referenceReason, type LowerGraphOptions } from './lower-graph.js';
+export type { LoweringTarget, ReferenceReason } from './lowering/context.js';
 export { ModelBuilder, type ModelOptions } from './model-builder.js';
 export type { StandardOperator } from './operators.js';
 export { parseModel, type ParseModelOptions } from './parse-model.js';

@@ -2,7 +2,13 @@ import type { CompositeName, Graph, PrimitiveName, Tensor } from '@tesserajs/ten
 import type { Dimension } from './dimensions.js';
 import { ModelBuildError } from './errors.js';
 import { compositeLowerings, type CompositeEntry } from './lowering/composites.js';
-import { elementType, type LoweringContext, type LoweringEntry, type LoweringTarget } from './lowering/context.js';
+import {
+  elementType,
+  type LoweringContext,
+  type LoweringEntry,
+  type LoweringTarget,
+  type ReferenceReason,
+} from './lowering/context.js';
 import { findFusions, lowerFusion } from './lowering/fusion.js';
 import { foldedTransposes } from './lowering/matmul.js';
 import type { SymbolicBatch } from './lowering/symbolic-batch.js';
@@ -33,6 +39,19 @@ const table: Readonly<Record<PrimitiveName | CompositeName, LoweringEntry | Comp
 export function hasLowering(name: PrimitiveName | CompositeName): boolean {
   return typeof table[name] === 'function';
 }
+
+/** Why a primitive has no lowering and runs on the reference backend; null if it has one. */
+export function referenceReason(name: PrimitiveName): ReferenceReason | null {
+  const entry = lowerings[name];
+  return typeof entry === 'function' ? null : entry.reference;
+}
+
+const remedies: Readonly<Record<ReferenceReason, string>> = {
+  'random keys have no ONNX type': 'random numbers are drawn outside: export with training: false',
+  'no ONNX operator computes it': 'no ONNX operator computes it: pass its result as an argument',
+  'the host runs its loop': 'ONNX cannot hold this loop: export its body',
+  'it acts on the host': 'it acts on the host: leave it out of what is exported',
+};
 
 /** Writes a graph as an ONNX model: one input per graph input that is no weight, one output per graph output. */
 export function lowerGraph(graph: Graph, options: LowerGraphOptions = {}): ModelBuilder {
@@ -83,9 +102,8 @@ export function lowerGraph(graph: Graph, options: LowerGraphOptions = {}): Model
     }
     const lowering = table[node.primitive.name as PrimitiveName | CompositeName];
     if (typeof lowering !== 'function') {
-      throw new ModelBuildError(
-        `toOnnx: ${node.primitive.name} has no ONNX form; random numbers are drawn outside: export with training: false`,
-      );
+      const remedy = typeof lowering === 'object' ? remedies[lowering.reference] : 'inline composites before';
+      throw new ModelBuildError(`toOnnx: ${node.primitive.name} has no ONNX form; ${remedy}`);
     }
     const results = lowering(
       node,

@@ -10,8 +10,12 @@ export type LoweringTarget = 'standard' | 'onnxruntime';
 /** Turns one node into operators; gets the names of its operands and returns those of its results. */
 export type Lowering = (node: Node, operands: readonly string[], context: LoweringContext) => readonly string[];
 
-/** A lowering, or that the primitive has none and runs on the reference backend. */
-export type LoweringEntry = Lowering | 'reference';
+/** Why a primitive has no lowering. The list is closed, so that a table can show it and an error can say what helps. */
+export type ReferenceReason =
+  'random keys have no ONNX type' | 'no ONNX operator computes it' | 'the host runs its loop' | 'it acts on the host';
+
+/** A lowering, or why the primitive has none and runs on the reference backend. */
+export type LoweringEntry = Lowering | { readonly reference: ReferenceReason };
 
 /** What a lowering builds with. */
 export interface LoweringContext {

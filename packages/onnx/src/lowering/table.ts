@@ -14,7 +14,7 @@ import { shapeLowerings } from './shape.js';
 import { sliceLowerings } from './slice.js';
 import { softmaxLowerings } from './softmax.js';
 
-/** How each primitive becomes ONNX operators; random keys and bits have no ONNX type and run on the host. */
+/** How each primitive becomes ONNX operators, or why it runs on the reference backend. */
 export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
   ...avgPoolLowerings,
   ...bitwiseLowerings,
@@ -29,7 +29,7 @@ export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
   ...shapeLowerings,
   ...sliceLowerings,
   ...softmaxLowerings,
-  keySplit: 'reference',
-  keyFoldIn: 'reference',
-  randomBits: 'reference',
+  keySplit: { reference: 'random keys have no ONNX type' },
+  keyFoldIn: { reference: 'random keys have no ONNX type' },
+  randomBits: { reference: 'random keys have no ONNX type' },
 };
