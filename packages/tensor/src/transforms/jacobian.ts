@@ -39,7 +39,7 @@ function restrict(
   f: (...args: never) => unknown,
   args: readonly unknown[],
   position: number,
-): { leaves: Tensor[]; tree(values: readonly unknown[]): unknown; call(...values: Tensor[]): unknown } {
+): { leaves: Tensor[]; tree: (values: readonly unknown[]) => unknown; call: (...values: Tensor[]) => unknown } {
   checkPositions(operation, [position], args.length);
   const flat = flatten(args[position]);
   const varied = flat.leaves.map((leaf, i) => flat.frozen[i] !== true && isFloat((leaf as Tensor).dtype));
@@ -55,7 +55,7 @@ function restrict(
         flat.leaves.map((_, i) => values[positions.indexOf(i)] ?? null),
         'null',
       ),
-    call(...values) {
+    call: (...values) => {
       const leaves = flat.leaves.map((leaf, i) => values[positions.indexOf(i)] ?? leaf);
       const changed = args.map((argument, n) => (n === position ? unflatten(flat.definition, leaves) : argument));
       return f(...(changed as never));
@@ -118,7 +118,7 @@ function reverseBlocks(call: (...values: Tensor[]) => unknown, leaves: readonly 
     if (position < 0) return null;
     const rows = vmap((...units: Tensor[]) => pullback(outputs.map((_, k) => units[floats.indexOf(k)] ?? null)))(
       ...unitVectors(tensors, position),
-    ) as Tensor[];
+    );
     return rows.map((row) => row.reshape([...output.shape, ...row.shape.slice(1)]));
   });
   return { result: definition!, derivatives };
@@ -163,5 +163,5 @@ export function hessian<A extends readonly unknown[]>(
   options: JacobianOptions = {},
 ): (...args: A) => Jacobian<Grads<A[0]>, A[0]> {
   const { argnums = 0 } = options;
-  return jacobian(grad(f, { argnums }), { mode: 'forward', argnums }) as never;
+  return jacobian(grad(f, { argnums }), { mode: 'forward', argnums });
 }

@@ -58,7 +58,7 @@ function axesOfLeaves(
       });
   }
   throw new ArgumentError(
-    `vmap: ${option} at ${path} is ${JSON.stringify(axes) ?? 'missing'}, which does not fit the tree there; give an axis, ` +
+    `vmap: ${option} at ${path} is ${axes === undefined ? 'missing' : JSON.stringify(axes)}, which does not fit the tree there; give an axis, ` +
       'null, or a tree of them like the value',
   );
 }
@@ -94,7 +94,7 @@ export function vmap<A extends readonly unknown[], R>(
         const flat = flatten(argument);
         const axisOf = axesOfLeaves('inAxes', flat.definition, axes, String(position));
         const leaves = (flat.leaves as Tensor[]).map((leaf, i) => {
-          const axis = axisOf[i]!;
+          const axis = axisOf[i] ?? null;
           // A weak tensor is a JavaScript number of a function that is being compiled.
           if (axis === null || leaf.weak) return leaf;
           const batch = normalizeAxis('vmap', axis, leaf.shape);
@@ -126,7 +126,7 @@ export function vmap<A extends readonly unknown[], R>(
       }
       const outAxisOf = axesOfLeaves('outAxes', flat.definition, outAxes, 'the result');
       const leaves = outputs.map((output, i) => {
-        const axis = outAxisOf[i]!;
+        const axis = outAxisOf[i] ?? null;
         const batched = batchedValues.get(output);
         if (axis === null) {
           if (batched === undefined) return output;
