@@ -29,6 +29,12 @@ export * as nn from './nn.js';
 export * as tree from './tree.js';
 export { moduleBrand, type ModuleLike } from './tree/flatten.js';
 export { grad, valueAndGrad, type GradAuxOptions, type GradOptions, type Grads } from './transforms/grad.js';
+export {
+  checkGradients,
+  type CheckGradientsOptions,
+  type GradientCheck,
+  type GradientReport,
+} from './transforms/check-gradients.js';
 export { jvp, linearize } from './transforms/jvp.js';
 export type { Tangents } from './transforms/tangents.js';
 export { vjp } from './transforms/vjp.js';

@@ -7,6 +7,7 @@ import { isTensor, type Tensor } from '../tensor.js';
 import { flatten, unflatten } from '../tree/flatten.js';
 import { derivativeTree, prepareArguments } from './arguments.js';
 import { backward } from './backward.js';
+import { warnOfCaptured } from './captured.js';
 import { substitute } from './substitute.js';
 
 /** Gradients have the structure of what they belong to; frozen, integer and static parts are null. */
@@ -60,13 +61,15 @@ function differentiate(
 ): { value: unknown; grads: unknown } {
   const numbers = typeof argnums === 'number' ? [argnums] : argnums;
   return withTrace('grad', (trace) => {
-    const { traced, prepared, values } = prepareArguments(operation, trace, args, numbers);
+    const all = prepareArguments(operation, trace, args, numbers);
+    const { traced, prepared, values } = all;
     const result = f(...(traced as never));
     checkNotPromise('grad', result);
     if (hasAux && !Array.isArray(result))
       throw new TraceError(`${operation}: with hasAux the function must return [loss, aux]`);
     const loss = checkLoss(operation, hasAux ? (result as readonly unknown[])[0] : result);
     const aux = flatten(hasAux ? (result as readonly unknown[])[1] : null);
+    warnOfCaptured(operation, trace, [loss], all);
     const targets = [...values.keys()];
     const cotangents = backward(trace, [loss], [constant(1, [], loss.dtype)], targets);
     const gradients = cotangents.map((cotangent, i) => {
