@@ -54,7 +54,7 @@ function describe({ path, shape, difference, worst, passed }: GradientCheck): st
   const { index, gradient, numeric } = worst;
   return (
     `${(passed ? 'ok' : 'differs').padEnd(8)}argument ${path} ${formatShape(shape)}: largest relative difference ` +
-    `${difference.toExponential(1)}` +
+    difference.toExponential(1) +
     (passed ? '' : `; element [${index.join(',')}]: gradient ${gradient}, by differences ${numeric}`)
   );
 }
