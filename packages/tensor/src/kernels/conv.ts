@@ -1,5 +1,6 @@
 import type { NumericArray } from '../dtypes.js';
-import { matmulKernel } from './matmul.js';
+import { depthwiseFilterGradient, depthwiseForward, depthwiseInputGradient, isDepthwise } from './depthwise.js';
+import { denseMatrix, multiplyInto, transposedMatrix } from './matmul.js';
 import type { WindowTable } from './windows.js';
 
 /** Sizes of a convolution on channels-last arrays: x [batch, pixels, channels], y [batch, positions, features]. */
@@ -33,71 +34,43 @@ function gather(x: NumericArray, image: number, group: number, g: ConvGeometry, 
   }
 }
 
-/** The columns of y or of the kernel that belong to one group, as a dense matrix. */
-function takeColumns(
-  source: NumericArray,
-  offset: number,
-  rows: number,
-  total: number,
-  first: number,
-  own: number,
-  target: FloatArray,
-): void {
-  for (let r = 0, write = 0; r < rows; r++) {
-    for (let c = 0, read = offset + r * total + first; c < own; c++) target[write++] = source[read++]!;
-  }
-}
-
-function putColumns(
-  source: FloatArray,
-  target: NumericArray,
-  offset: number,
-  rows: number,
-  total: number,
-  first: number,
-  own: number,
-): void {
-  for (let r = 0, read = 0; r < rows; r++) {
-    for (let c = 0, write = offset + r * total + first; c < own; c++) target[write++] = source[read++]!;
-  }
-}
-
 /** y = x ∗ kernel, with kernel [taps, channels / groups, features]. */
 export function convForward(x: NumericArray, kernel: NumericArray, y: NumericArray, g: ConvGeometry): void {
+  if (isDepthwise(g)) {
+    depthwiseForward(x, kernel, y, g);
+    return;
+  }
   const { positions, taps } = g.table;
   const depth = taps * (g.channels / g.groups);
   const own = g.features / g.groups;
   const patches = likeArray(x, positions * depth);
-  const weights = likeArray(x, depth * own);
-  const result = likeArray(x, positions * own);
   for (let group = 0; group < g.groups; group++) {
-    takeColumns(kernel, 0, depth, g.features, group * own, own, weights);
+    const weights = denseMatrix(kernel, g.features, group * own);
     for (let image = 0; image < g.batch; image++) {
       gather(x, image, group, g, patches);
-      result.fill(0);
-      matmulKernel(patches, weights, result, positions, depth, own);
-      putColumns(result, y, image * positions * g.features, positions, g.features, group * own, own);
+      const target = denseMatrix(y, g.features, image * positions * g.features + group * own);
+      multiplyInto(denseMatrix(patches, depth), weights, target, positions, depth, own);
     }
   }
 }
 
 /** dx from dy: each patch element gets its share and overlapping patches add up. */
 export function convInputGradient(dy: NumericArray, kernel: NumericArray, dx: NumericArray, g: ConvGeometry): void {
+  if (isDepthwise(g)) {
+    depthwiseInputGradient(dy, kernel, dx, g);
+    return;
+  }
   const { positions, taps, index } = g.table;
   const channels = g.channels / g.groups;
   const depth = taps * channels;
   const own = g.features / g.groups;
-  const rows = likeArray(dy, positions * own);
-  const weights = likeArray(dy, own * depth); // transposed: [features, depth]
   const patches = likeArray(dy, positions * depth);
   for (let group = 0; group < g.groups; group++) {
-    for (let d = 0; d < depth; d++) {
-      for (let o = 0; o < own; o++) weights[o * depth + d] = kernel[d * g.features + group * own + o]!;
-    }
+    const weights = transposedMatrix(denseMatrix(kernel, g.features, group * own));
     for (let image = 0; image < g.batch; image++) {
-      takeColumns(dy, image * positions * g.features, positions, g.features, group * own, own, rows);
+      const rows = denseMatrix(dy, g.features, image * positions * g.features + group * own);
       patches.fill(0);
-      matmulKernel(rows, weights, patches, positions, own, depth);
+      multiplyInto(rows, weights, denseMatrix(patches, depth), positions, own, depth);
       const base = image * g.pixels * g.channels + group * channels;
       for (let row = 0, read = 0; row < positions * taps; row++) {
         const pixel = index[row]!;
@@ -110,23 +83,20 @@ export function convInputGradient(dy: NumericArray, kernel: NumericArray, dx: Nu
 
 /** dkernel from x and dy, added up over images and positions. */
 export function convFilterGradient(x: NumericArray, dy: NumericArray, dkernel: NumericArray, g: ConvGeometry): void {
+  if (isDepthwise(g)) {
+    depthwiseFilterGradient(x, dy, dkernel, g);
+    return;
+  }
   const { positions, taps } = g.table;
   const depth = taps * (g.channels / g.groups);
   const own = g.features / g.groups;
   const patches = likeArray(x, positions * depth);
-  const transposed = likeArray(x, depth * positions);
-  const rows = likeArray(x, positions * own);
-  const total = likeArray(x, depth * own);
   for (let group = 0; group < g.groups; group++) {
-    total.fill(0);
+    const total = denseMatrix(dkernel, g.features, group * own);
     for (let image = 0; image < g.batch; image++) {
       gather(x, image, group, g, patches);
-      for (let p = 0; p < positions; p++) {
-        for (let d = 0; d < depth; d++) transposed[d * positions + p] = patches[p * depth + d]!;
-      }
-      takeColumns(dy, image * positions * g.features, positions, g.features, group * own, own, rows);
-      matmulKernel(transposed, rows, total, depth, positions, own);
+      const rows = denseMatrix(dy, g.features, image * positions * g.features + group * own);
+      multiplyInto(transposedMatrix(denseMatrix(patches, depth)), rows, total, depth, positions, own);
     }
-    putColumns(total, dkernel, 0, depth, g.features, group * own, own);
   }
 }

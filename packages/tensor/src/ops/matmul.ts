@@ -1,9 +1,10 @@
-import type { NumericArray } from '../dtypes.js';
+import { isInteger, isWideInteger, type DType } from '../dtypes.js';
 import { ShapeError } from '../errors.js';
 import { applyPlain } from '../graph/bind.js';
 import { definePrimitive, type Primitive, type TensorType } from '../graph/primitive.js';
 import { broadcastStrides } from '../kernels/broadcast.js';
-import { matmulKernel, matmulKernel32 } from '../kernels/matmul.js';
+import { intoCommon, toCommon } from '../kernels/common-arrays.js';
+import { denseMatrix, multiplyInto, multiplyIntegersInto, multiplyWideInto } from '../kernels/matmul.js';
 import { broadcastAxes, broadcastShapes, formatShape, sizeOf, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { alignBatched } from './align.js';
@@ -67,29 +68,35 @@ const matmulPrimitive: Primitive = definePrimitive({
     const stridesA = broadcastStrides(a!.shape.slice(0, -2), batch);
     const stridesB = broadcastStrides(b!.shape.slice(0, -2), batch);
     const count = sizeOf(batch);
-    const multiply = a!.dtype === 'int32' || a!.dtype === 'uint32' ? matmulKernel32 : matmulKernel;
+    const { dtype } = a!;
+    const multiply = multiplierOf(dtype);
     return ([x, z], [y]) => {
-      for (let i = 0; i < count; i++) {
-        let offsetA = 0;
-        let offsetB = 0;
-        for (let axis = batch.length - 1, rest = i; axis >= 0; axis--) {
-          const position = rest % batch[axis]!;
-          rest = (rest - position) / batch[axis]!;
-          offsetA += position * stridesA[axis]!;
-          offsetB += position * stridesB[axis]!;
+      const left = toCommon(x!, dtype);
+      const right = toCommon(z!, dtype);
+      intoCommon(y!, results[0]!, (target) => {
+        for (let i = 0; i < count; i++) {
+          let offsetA = 0;
+          let offsetB = 0;
+          for (let axis = batch.length - 1, rest = i; axis >= 0; axis--) {
+            const position = rest % batch[axis]!;
+            rest = (rest - position) / batch[axis]!;
+            offsetA += position * stridesA[axis]!;
+            offsetB += position * stridesB[axis]!;
+          }
+          const a = denseMatrix(left, k, offsetA * m * k);
+          const b = denseMatrix(right, n, offsetB * k * n);
+          multiply(a, b, denseMatrix(target, n, i * m * n), m, k, n);
         }
-        multiply(
-          (x as NumericArray).subarray(offsetA * m * k, (offsetA + 1) * m * k),
-          (z as NumericArray).subarray(offsetB * k * n, (offsetB + 1) * k * n),
-          (y as NumericArray).subarray(i * m * n, (i + 1) * m * n),
-          m,
-          k,
-          n,
-        );
-      }
+      });
     };
   },
 });
+
+/** The loop that keeps all bits of the products. */
+function multiplierOf(dtype: DType): typeof multiplyInto {
+  if (isWideInteger(dtype)) return multiplyWideInto;
+  return isInteger(dtype) ? multiplyIntegersInto : multiplyInto;
+}
 
 /**
  * Matrix product of a: [..., m, k] and b: [..., k, n] → [..., m, n]; leading axes broadcast. A vector on either side
