@@ -1,5 +1,11 @@
 import { allocate, type DType, type HostArray, type NumericArray } from '../dtypes.js';
+import { movable } from './common-arrays.js';
 import { sameShape, sizeOf, stridesOf, type Shape } from '../shapes.js';
+
+/** Array elements per element of the dtype in a movable view. */
+function movableWords(array: HostArray, words: number): number {
+  return array instanceof BigInt64Array || array instanceof BigUint64Array ? 2 * words : words;
+}
 
 /** Copies elements from strided positions of `source` to consecutive positions of `target`. */
 export function copyStrided(
@@ -8,10 +14,11 @@ export function copyStrided(
   shape: Shape,
   strides: readonly number[],
   offset: number,
-  words = 1,
+  elementWords = 1,
 ): void {
-  const from = source as NumericArray;
-  const to = target as NumericArray;
+  const from = movable(source);
+  const to = movable(target);
+  const words = movableWords(source, elementWords);
   const rank = shape.length;
   if (rank === 0) {
     for (let w = 0; w < words; w++) to[w] = from[offset * words + w]!;
@@ -82,10 +89,11 @@ export function placeStrided(
   shape: Shape,
   strides: readonly number[],
   offset: number,
-  words = 1,
+  elementWords = 1,
 ): void {
-  const from = source as NumericArray;
-  const to = target as NumericArray;
+  const from = movable(source);
+  const to = movable(target);
+  const words = movableWords(source, elementWords);
   const size = sizeOf(shape);
   const counters = new Array<number>(shape.length).fill(0);
   let position = offset;

@@ -39,3 +39,15 @@ export function intoCommon(output: HostArray, { dtype }: TensorType, body: (outp
   body(common);
   (output as NumericArray).set(common);
 }
+
+/** Kinds of arrays through which elements of any dtype can be moved. */
+export type MovableArray = Uint8Array | Uint16Array | Int32Array | Float64Array;
+
+/** A view of the same memory whose elements are whole elements of `array`, or halves where they are 64-bit integers. */
+export function movable(array: HostArray): MovableArray {
+  const { buffer, byteOffset, length, BYTES_PER_ELEMENT: bytes } = array;
+  if (array instanceof Float64Array || array instanceof Int32Array) return array;
+  if (bytes === 1) return array instanceof Uint8Array ? array : new Uint8Array(buffer, byteOffset, length);
+  if (bytes === 2) return array instanceof Uint16Array ? array : new Uint16Array(buffer, byteOffset, length);
+  return new Int32Array(buffer, byteOffset, (length * bytes) / 4);
+}

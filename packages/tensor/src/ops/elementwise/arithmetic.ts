@@ -12,6 +12,7 @@ const numbers = ['float', 'int', 'uint'] as const;
 const addPrimitive: Primitive = binary({
   name: 'add',
   accepts: numbers,
+  wide: (a, b) => a + b,
   vjp: ({ cotangent, operands: [a, b] }) => [sumTo(cotangent, a!.shape), sumTo(cotangent, b!.shape)],
   loop(a, strideA, b, strideB, y, n) {
     for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) y[i] = a[p]! + b[q]!;
@@ -26,6 +27,7 @@ export function add(a: TensorLike, b: TensorLike): Tensor {
 const subPrimitive: Primitive = binary({
   name: 'sub',
   accepts: numbers,
+  wide: (a, b) => a - b,
   vjp: ({ cotangent, operands: [a, b] }) => [sumTo(cotangent, a!.shape), sumTo(cotangent.neg(), b!.shape)],
   loop(a, strideA, b, strideB, y, n) {
     for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) y[i] = a[p]! - b[q]!;
@@ -117,6 +119,7 @@ function chosen(cotangent: Tensor, own: Tensor, other: Tensor): Tensor {
 const maximumPrimitive: Primitive = binary({
   name: 'maximum',
   accepts: numbers,
+  wide: (a, b) => (a > b ? a : b),
   vjp: ({ cotangent, operands: [a, b] }) => [chosen(cotangent, a!, b!), chosen(cotangent, b!, a!)],
   loop(a, strideA, b, strideB, y, n) {
     for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) y[i] = larger(a[p]!, b[q]!);
@@ -131,6 +134,7 @@ export function maximum(a: TensorLike, b: TensorLike): Tensor {
 const minimumPrimitive: Primitive = binary({
   name: 'minimum',
   accepts: numbers,
+  wide: (a, b) => (a < b ? a : b),
   vjp: ({ cotangent, operands: [a, b] }) => [
     chosen(cotangent, a!.neg(), b!.neg()),
     chosen(cotangent, b!.neg(), a!.neg()),
@@ -148,6 +152,7 @@ export function minimum(a: TensorLike, b: TensorLike): Tensor {
 const negPrimitive: Primitive = unary({
   name: 'neg',
   accepts: ['float', 'int'],
+  wide: (x) => -x,
   vjp: ({ cotangent }) => [cotangent.neg()],
   loop(x, y, n) {
     for (let i = 0; i < n; i++) y[i] = -x[i]!;

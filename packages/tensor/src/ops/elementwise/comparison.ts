@@ -3,64 +3,100 @@ import type { Tensor, TensorLike } from '../../tensor.js';
 import { operandPair } from '../operands.js';
 import { binary, elementwise, type BinaryLoop } from './define.js';
 
-function comparison(name: ComparisonName, ordered: boolean, loop: BinaryLoop): Primitive {
+function comparison(
+  name: ComparisonName,
+  ordered: boolean,
+  wide: (a: bigint, b: bigint) => boolean,
+  loop: BinaryLoop,
+): Primitive {
   return binary({
     name,
     accepts: ordered ? ['float', 'int', 'uint'] : ['float', 'int', 'uint', 'bool'],
     resultDType: 'bool',
     vjp: notDifferentiable('integer or bool result'),
+    wide: (a, b) => Number(wide(a, b)),
     loop,
   });
 }
 
-const equalPrimitive: Primitive = comparison('equal', false, (a, strideA, b, strideB, y, n) => {
-  for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) y[i] = a[p]! === b[q]! ? 1 : 0;
-});
+const equalPrimitive: Primitive = comparison(
+  'equal',
+  false,
+  (a, b) => a === b,
+  (a, strideA, b, strideB, y, n) => {
+    for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) y[i] = a[p]! === b[q]! ? 1 : 0;
+  },
+);
 
 /** a = b as bool, with broadcasting; NaN equals nothing. */
 export function equal(a: TensorLike, b: TensorLike): Tensor {
   return elementwise(equalPrimitive, ...operandPair('equal', a, b));
 }
 
-const notEqualPrimitive: Primitive = comparison('notEqual', false, (a, strideA, b, strideB, y, n) => {
-  for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) y[i] = a[p]! !== b[q]! ? 1 : 0;
-});
+const notEqualPrimitive: Primitive = comparison(
+  'notEqual',
+  false,
+  (a, b) => a !== b,
+  (a, strideA, b, strideB, y, n) => {
+    for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) y[i] = a[p]! !== b[q]! ? 1 : 0;
+  },
+);
 
 /** a ≠ b as bool, with broadcasting; NaN differs from everything. */
 export function notEqual(a: TensorLike, b: TensorLike): Tensor {
   return elementwise(notEqualPrimitive, ...operandPair('notEqual', a, b));
 }
 
-const lessPrimitive: Primitive = comparison('less', true, (a, strideA, b, strideB, y, n) => {
-  for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) y[i] = a[p]! < b[q]! ? 1 : 0;
-});
+const lessPrimitive: Primitive = comparison(
+  'less',
+  true,
+  (a, b) => a < b,
+  (a, strideA, b, strideB, y, n) => {
+    for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) y[i] = a[p]! < b[q]! ? 1 : 0;
+  },
+);
 
 /** a < b as bool, with broadcasting. */
 export function less(a: TensorLike, b: TensorLike): Tensor {
   return elementwise(lessPrimitive, ...operandPair('less', a, b));
 }
 
-const lessEqualPrimitive: Primitive = comparison('lessEqual', true, (a, strideA, b, strideB, y, n) => {
-  for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) y[i] = a[p]! <= b[q]! ? 1 : 0;
-});
+const lessEqualPrimitive: Primitive = comparison(
+  'lessEqual',
+  true,
+  (a, b) => a <= b,
+  (a, strideA, b, strideB, y, n) => {
+    for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) y[i] = a[p]! <= b[q]! ? 1 : 0;
+  },
+);
 
 /** a ≤ b as bool, with broadcasting. */
 export function lessEqual(a: TensorLike, b: TensorLike): Tensor {
   return elementwise(lessEqualPrimitive, ...operandPair('lessEqual', a, b));
 }
 
-const greaterPrimitive: Primitive = comparison('greater', true, (a, strideA, b, strideB, y, n) => {
-  for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) y[i] = a[p]! > b[q]! ? 1 : 0;
-});
+const greaterPrimitive: Primitive = comparison(
+  'greater',
+  true,
+  (a, b) => a > b,
+  (a, strideA, b, strideB, y, n) => {
+    for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) y[i] = a[p]! > b[q]! ? 1 : 0;
+  },
+);
 
 /** a > b as bool, with broadcasting. */
 export function greater(a: TensorLike, b: TensorLike): Tensor {
   return elementwise(greaterPrimitive, ...operandPair('greater', a, b));
 }
 
-const greaterEqualPrimitive: Primitive = comparison('greaterEqual', true, (a, strideA, b, strideB, y, n) => {
-  for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) y[i] = a[p]! >= b[q]! ? 1 : 0;
-});
+const greaterEqualPrimitive: Primitive = comparison(
+  'greaterEqual',
+  true,
+  (a, b) => a >= b,
+  (a, strideA, b, strideB, y, n) => {
+    for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) y[i] = a[p]! >= b[q]! ? 1 : 0;
+  },
+);
 
 /** a ≥ b as bool, with broadcasting. */
 export function greaterEqual(a: TensorLike, b: TensorLike): Tensor {

@@ -20,11 +20,12 @@ import {
   type VjpContext,
 } from '../../graph/primitive.js';
 import { operandReader } from '../../kernels/broadcast.js';
+import { commonDTypes, elementwiseKernel, type LoopDTypes } from '../../kernels/staging.js';
 import { broadcastShapes, formatShape, sizeOf, type Shape } from '../../shapes.js';
 import type { Tensor } from '../../tensor.js';
 import { alignBatched } from '../align.js';
 
-/** Fills `y` from `x`, element by element. A loop of plain operators serves bigint elements as well. */
+/** Fills `y` from `x`, element by element; integers of 8 and 16 bits come as int32. */
 export type UnaryLoop = (x: NumericArray, y: NumericArray, n: number, dtype: DType) => void;
 
 /** Fills `y` from `a` and `b`, which advance by their strides (0 or 1). */
@@ -67,6 +68,16 @@ export function batchElementwise(primitive: () => Primitive): (context: BatchCon
   return ({ operands, batched, attributes }) => bind(primitive(), alignBatched(operands, batched), attributes)[0]!;
 }
 
+/** A loop for bool alone sees it as it is; so does a result that is always bool. */
+function loopDTypes(operands: readonly TensorType[], result: TensorType, accepts: readonly DTypeKind[]): LoopDTypes {
+  const boolOnly = accepts.length === 1 && accepts[0] === 'bool';
+  const { operands: common, result: wide } = commonDTypes(operands, result);
+  return {
+    operands: boolOnly ? operands.map(({ dtype }) => dtype) : common,
+    result: result.dtype === 'bool' ? 'bool' : wide,
+  };
+}
+
 /** What an elementwise primitive of one operand consists of. */
 export interface UnaryDefinition {
   readonly name: string;
@@ -98,9 +109,14 @@ export function unary({ name, accepts, resultDType, vjp, loop, wide }: UnaryDefi
           for (let i = 0; i < n; i++) y![i] = wide(x![i] as bigint);
         };
       }
-      return ([x], [y]) => {
-        loop(x as NumericArray, y as NumericArray, n, dtype);
-      };
+      return elementwiseKernel(
+        operands,
+        results[0]!,
+        loopDTypes(operands, results[0]!, accepts),
+        ([x], _, y, count) => {
+          loop(x!, y, count, dtype);
+        },
+      );
     },
   });
   return primitive;
@@ -115,7 +131,7 @@ export interface BinaryDefinition {
   readonly vjp: Vjp;
   readonly loop: BinaryLoop;
   /** One element of 64-bit integers, where `loop` does not serve them. */
-  readonly wide?: (a: bigint, b: bigint) => bigint;
+  readonly wide?: (a: bigint, b: bigint) => bigint | number;
 }
 
 /** The common dtype of operands that must agree; throws a DTypeError that proposes the cast. */
@@ -147,19 +163,20 @@ export function binary({ name, accepts, resultDType, vjp, loop, wide }: BinaryDe
     reference({ operands, results }: KernelNode<object>): Kernel {
       const { shape } = results[0]!;
       const { dtype } = operands[0]!;
-      const n = sizeOf(shape);
-      const a = operandReader(operands[0]!.shape, shape, dtype);
-      const b = operandReader(operands[1]!.shape, shape, dtype);
       if (wide !== undefined && isWideInteger(dtype)) {
+        const n = sizeOf(shape);
+        const a = operandReader(operands[0]!.shape, shape, dtype);
+        const b = operandReader(operands[1]!.shape, shape, dtype);
         return ([x, z], [y]) => {
           const left = a.read(x!) as HostArray as BigInt64Array;
           const right = b.read(z!) as HostArray as BigInt64Array;
           for (let i = 0; i < n; i++) y![i] = wide(left[i * a.stride]!, right[i * b.stride]!);
         };
       }
-      return ([x, z], [y]) => {
-        loop(a.read(x!), a.stride, b.read(z!), b.stride, y as NumericArray, n, dtype);
-      };
+      const dtypes = loopDTypes(operands, results[0]!, accepts);
+      return elementwiseKernel(operands, results[0]!, dtypes, ([x, z], [stepA, stepB], y, count) => {
+        loop(x!, stepA!, z!, stepB!, y, count, dtype);
+      });
     },
   });
   return primitive;

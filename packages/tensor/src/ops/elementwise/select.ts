@@ -1,12 +1,28 @@
-import { isFloat, type NumericArray } from '../../dtypes.js';
+import { isFloat, isWideInteger, type NumericArray } from '../../dtypes.js';
 import { DTypeError } from '../../errors.js';
 import { definePrimitive, type Primitive } from '../../graph/primitive.js';
 import { operandReader } from '../../kernels/broadcast.js';
+import { commonDTypes, elementwiseKernel } from '../../kernels/staging.js';
 import { broadcastShapes, formatShape, sizeOf } from '../../shapes.js';
 import type { Tensor, TensorLike } from '../../tensor.js';
 import { operandPair } from '../operands.js';
 import { sumTo } from '../sum-to.js';
 import { batchElementwise, checkKind, commonDType, elementwise } from './define.js';
+
+function select(
+  test: NumericArray,
+  stepTest: number,
+  a: NumericArray,
+  stepA: number,
+  b: NumericArray,
+  stepB: number,
+  y: NumericArray,
+  n: number,
+): void {
+  for (let i = 0, t = 0, p = 0, q = 0; i < n; i++, t += stepTest, p += stepA, q += stepB) {
+    y[i] = test[t]! !== 0 ? a[p]! : b[q]!;
+  }
+}
 
 const wherePrimitive: Primitive = definePrimitive({
   name: 'where',
@@ -28,16 +44,23 @@ const wherePrimitive: Primitive = definePrimitive({
       : [null, null, null],
   batch: batchElementwise(() => wherePrimitive),
   reference({ operands, results }) {
-    const { shape } = results[0]!;
-    const n = sizeOf(shape);
-    const [c, a, b] = operands.map((type) => operandReader(type.shape, shape, type.dtype));
-    return ([condition, x, z], [y]) => {
-      const test = c!.read(condition!);
-      const yes = a!.read(x!);
-      const no = b!.read(z!);
-      const target = y as NumericArray;
-      for (let i = 0; i < n; i++) target[i] = test[i * c!.stride]! !== 0 ? yes[i * a!.stride]! : no[i * b!.stride]!;
-    };
+    const [result] = results;
+    if (isWideInteger(result!.dtype)) {
+      const [c, a, b] = operands.map((type) => operandReader(type.shape, result!.shape, type.dtype));
+      const n = sizeOf(result!.shape);
+      return ([condition, x, z], [y]) => {
+        const test = c!.read(condition!);
+        const yes = a!.read(x!);
+        const no = b!.read(z!);
+        for (let i = 0; i < n; i++)
+          y![i] = (test[i * c!.stride]! !== 0 ? yes[i * a!.stride] : no[i * b!.stride]) as never;
+      };
+    }
+    const common = commonDTypes(operands, result!);
+    const dtypes = { ...common, operands: ['bool' as const, ...common.operands.slice(1)] };
+    return elementwiseKernel(operands, result!, dtypes, ([test, a, b], [stepC, stepA, stepB], y, count) => {
+      select(test!, stepC!, a!, stepA!, b!, stepB!, y, count);
+    });
   },
 });
 
