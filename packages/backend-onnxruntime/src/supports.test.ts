@@ -116,6 +116,8 @@ const probes: Readonly<Record<PrimitiveName, (dtype: DType) => Tensor>> = {
   avgPool: (dtype) => apply('avgPool', [values(dtype, [1, 2, 5])], { ...pool, countIncludePadding: false }),
   avgPoolGrad: (dtype) =>
     apply('avgPoolGrad', [values(dtype, [1, 2, 4])], { ...pool, countIncludePadding: false, shape: [1, 2, 5] }),
+  resample: (dtype) => apply('resample', [values(dtype, [2, 4])], resampling),
+  resampleGrad: (dtype) => apply('resampleGrad', [values(dtype, [2, 6])], resampling),
   keySplit: (dtype) => apply('keySplit', [key(dtype)], { count: 2 }),
   keyFoldIn: (dtype) => apply('keyFoldIn', [key(dtype), from('uint32', [], [3])]),
   randomBits: (dtype) => apply('randomBits', [key(dtype)], { shape: [3] }),
@@ -124,6 +126,8 @@ const probes: Readonly<Record<PrimitiveName, (dtype: DType) => Tensor>> = {
 function key(dtype: DType): Tensor {
   return dtype === 'key' ? random.key(1) : values(dtype, []);
 }
+
+const resampling = { axis: 1, input: 4, output: 6, method: 'linear', coordinates: 'halfPixel' };
 
 /** The probe, or null when the primitive itself does not take the dtype. */
 function probe(name: PrimitiveName, dtype: DType): Tensor | null {
@@ -207,7 +211,7 @@ it('refuses what the runtime has no kernel for', () => {
     // prettier-ignore
     ['add', 'sub', 'mul', 'div', 'pow', 'neg', 'abs', 'sign', 'floor', 'round', 'ceil', 'remainder', 'floorDivide', 'exp', 'log', 'sqrt', 'tanh', 'sigmoid', 'log1p', 'expm1', 'cbrt', 'logAddExp', 'sin', 'hypot', 'equal',
       'notEqual', 'less', 'lessEqual', 'greater', 'greaterEqual', 'cast', 'reshape', 'transpose', 'broadcastTo', 'slice',
-      'concat', 'takeAlongAxis', 'softmax', 'logSoftmax', 'maxPool', 'maxPoolTake'],
+      'concat', 'takeAlongAxis', 'softmax', 'logSoftmax', 'maxPool', 'maxPoolTake', 'resample', 'resampleGrad'],
   );
 });
 

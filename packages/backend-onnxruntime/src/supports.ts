@@ -109,6 +109,8 @@ const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>> = {
   maxPoolTake: floats,
   avgPool: float32,
   avgPoolGrad: float32,
+  resample: floats,
+  resampleGrad: floats,
   keySplit: none,
   keyFoldIn: none,
   randomBits: none,

@@ -331,6 +331,41 @@ const avgPoolGrad = averages.map((one): Case => {
   };
 });
 
+const resizings = (['nearest', 'linear', 'cubic'] as const).flatMap((method) =>
+  (['halfPixel', 'alignCorners'] as const).flatMap((coordinates) =>
+    [
+      { x: [2, 5, 6, 3], size: [9, 4] },
+      { x: [2, 7, 3], size: [14] },
+      { x: [1, 2, 3, 4, 2], size: [4, 3, 2] },
+    ].map(({ x, size }) => ({
+      title: `${method}, ${coordinates}, [${String(x)}]`,
+      x,
+      size,
+      options: { method, coordinates },
+    })),
+  ),
+);
+
+const resample = resizings.map(({ title, x, size, options }): Case => {
+  return {
+    title,
+    inputs: (dtype) => [values(dtype, x)],
+    f: (image) => nn.interpolate(image, size, options),
+    length: 64,
+  };
+});
+
+const resampleGrad = resizings.map(({ title, x, size, options }): Case => {
+  const shape = [x[0]!, ...size, x[x.length - 1]!];
+  return {
+    title,
+    inputs: (dtype) => [values(dtype, shape), values(dtype, x)],
+    f: (dy, image) => grad((source: Tensor) => nn.interpolate(source, size, options).mul(dy).sum())(image),
+    length: 64,
+    gradients: false,
+  };
+});
+
 /** Convolutions, pools and their gradients. */
 export const windowCases = {
   conv,
@@ -341,4 +376,6 @@ export const windowCases = {
   maxPoolTake,
   avgPool,
   avgPoolGrad,
+  resample,
+  resampleGrad,
 } satisfies Partial<Record<PrimitiveName, readonly Case[]>>;

@@ -8,12 +8,14 @@ it('exports what it promises', () => {
     `"ArgumentError DTypeError DonatedError DuplicatePackageError EscapedTracerError ExecutionError FormatError OutOfMemoryError PendingLimitError ShapeError Tensor TesseraError TraceError UnsupportedError abs acos acosh add allClose arange asin asinh atan atan2 atanh bind bitwiseAnd bitwiseNot bitwiseOr bitwiseXor broadcastTo bytesPerElement cbrt ceil checkGradients clip compile compositeNames composites concat copySign cos cosh diag diagonal div dot dtypeKind dtypes einsum equal erf erfInv erfc evalShape evaluate executablesCreated exp exp2 expandDims expm1 eye flip floor floorDivide formatShape full getBackend grad greater greaterEqual hessian hypot isClose isFinite isFloat isInf isInteger isNaN isTensor jacobian jvp kron less lessEqual linearize linspace loadTensors log log10 log1p log2 logAddExp logicalAnd logicalNot logicalOr logicalXor matmul maximum meshgrid minimum moduleBrand moveAxis mul nanToNum neg nn notEqual ones onesLike optimizeGraph outer pad popcount pow primitiveNames primitives printGraph random reciprocal referenceBackend remainder repeat reshape roll round rsqrt saveTensors setBackend shiftLeft shiftRight sign sin sinh sizeOf split sqrt squeeze stack sub swapAxes takeAlongAxis tan tensor tensordot tile trace traceGraph transpose tree tril triu trunc unstack valueAndGrad version viewBytes vjp vmap where withBackend zeros zerosLike"`,
   );
   expect(names(tessera.nn)).toMatchInlineSnapshot(
-    `"adaptiveAvgPool adaptiveMaxPool attention avgPool batchNorm conv convTranspose dropout groupNorm instanceNorm layerNorm logSoftmax maxPool oneHot relu rmsNorm sigmoid silu softmax tanh"`,
+    `"adaptiveAvgPool adaptiveMaxPool attention avgPool batchNorm conv convTranspose dropout gridSample groupNorm instanceNorm interpolate layerNorm logSoftmax maxPool oneHot relu rmsNorm sigmoid silu softmax tanh"`,
   );
   expect(names(tessera.random)).toMatchInlineSnapshot(
     `"bernoulli bits foldIn key normal split truncatedNormal uniform"`,
   );
-  expect(names(tessera.tree)).toMatchInlineSnapshot(`"combine flatten leaves map mapWithPath partition paths sameDefinition unflatten"`);
+  expect(names(tessera.tree)).toMatchInlineSnapshot(
+    `"combine flatten leaves map mapWithPath partition paths sameDefinition unflatten"`,
+  );
   const methods = Object.getOwnPropertyNames(tessera.Tensor.prototype).filter((name) => name !== 'constructor');
   expect(methods.sort().join(' ')).toMatchInlineSnapshot(
     `"abs acos acosh add argmax array asin asinh atan atan2 atanh bitwiseAnd bitwiseNot bitwiseOr bitwiseXor broadcastTo cast cbrt ceil clip copySign cos cosh data div equal erf erfInv erfc exp exp2 expandDims expm1 flatten floor floorDivide greater greaterEqual hypot isFinite isInf isNaN item less lessEqual log log10 log1p log2 logAddExp logicalAnd logicalNot logicalOr logicalXor matmul max maximum mean min minimum mul neg notEqual popcount pow reciprocal relu remainder reshape round rsqrt shiftLeft shiftRight sigmoid sign sin sinh slice sqrt square squeeze sub sum tan tanh toString transpose trunc"`,

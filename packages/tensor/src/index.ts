@@ -6,6 +6,7 @@ export { version } from './ambient.js';
 export * from './errors.js';
 export type { DType, DTypeKind, HostArray, NumericArray } from './dtypes.js';
 export { bytesPerElement, dtypes, dtypeKind, isFloat, isInteger, viewBytes } from './dtypes.js';
+export { resampleTable } from './kernels/resample.js';
 export { formatShape, sizeOf, type Shape } from './shapes.js';
 export { isTensor, Tensor, type ReduceOptions, type TensorLike } from './tensor.js';
 export type { NestedArray, ReadOptions, TensorData } from './execution/read.js';
@@ -70,6 +71,7 @@ export type { ConcatAttributes, Range, SliceAttributes, UnsliceAttributes } from
 export type { ConvAttributes, ConvGradAttributes, Channels } from './ops/conv-layout.js';
 export type { FullAttributes, IotaAttributes } from './ops/create.js';
 export type { AvgPoolAttributes, AvgPoolGradAttributes } from './ops/avg-pool.js';
+export type { ResampleAttributes } from './ops/interpolate.js';
 export type { NormalizeAttributes } from './ops/normalize.js';
 export type { PoolAttributes } from './ops/pool.js';
 export type { RandomBitsAttributes, SplitAttributes } from './ops/random.js';

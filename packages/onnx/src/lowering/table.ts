@@ -10,6 +10,7 @@ import { mathLowerings } from './math.js';
 import { matmulLowerings } from './matmul.js';
 import { poolLowerings } from './pool.js';
 import { reduceLowerings } from './reduce.js';
+import { resampleLowerings } from './resample.js';
 import { shapeLowerings } from './shape.js';
 import { sliceLowerings } from './slice.js';
 import { softmaxLowerings } from './softmax.js';
@@ -26,6 +27,7 @@ export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
   ...matmulLowerings,
   ...poolLowerings,
   ...reduceLowerings,
+  ...resampleLowerings,
   ...shapeLowerings,
   ...sliceLowerings,
   ...softmaxLowerings,

@@ -68,6 +68,7 @@ const math = read('math');
 const structure = read('structure');
 const convolution = read('convolution');
 const pooling = read('pooling');
+const resampling = read('resampling');
 const random = read('random');
 
 /** Cases of every primitive; a primitive without cases is a compile error. See fixtures/README.md. */
@@ -153,6 +154,8 @@ export const primitiveCases: Readonly<Record<PrimitiveName, readonly PrimitiveCa
   maxPoolTake: pooling('maxPoolTake'),
   avgPool: pooling('avgPool'),
   avgPoolGrad: pooling('avgPoolGrad'),
+  resample: resampling('resample'),
+  resampleGrad: resampling('resampleGrad'),
   keySplit: random('keySplit'),
   keyFoldIn: random('keyFoldIn'),
   randomBits: random('randomBits'),

@@ -15,6 +15,7 @@ import { reluPrimitives } from './elementwise/relu.js';
 import { roundingPrimitives, type RoundingName } from './elementwise/rounding.js';
 import { selectPrimitives } from './elementwise/select.js';
 import { trigonometricPrimitives, type TrigonometricName } from './elementwise/trigonometric.js';
+import { resamplePrimitives, type ResampleName } from './interpolate.js';
 import { indexingPrimitives, type IndexingName } from './indexing.js';
 import { matmulPrimitives } from './matmul.js';
 import { poolPrimitives, type PoolName } from './pool.js';
@@ -54,6 +55,7 @@ export type PrimitiveName =
   | ConvName
   | PoolName
   | AvgPoolName
+  | ResampleName
   | RandomName;
 
 /** All primitives by name. */
@@ -81,6 +83,7 @@ export const primitives: Readonly<Record<PrimitiveName, Primitive>> = {
   ...convPrimitives,
   ...poolPrimitives,
   ...avgPoolPrimitives,
+  ...resamplePrimitives,
   ...randomPrimitives,
 };
 

@@ -79,6 +79,7 @@ it.each([
   ['groupNorm', (y: Tensor) => nn.groupNorm(y, 2)],
   ['layerNorm', (y: Tensor) => nn.layerNorm(y)],
   ['an average pool', (y: Tensor) => nn.avgPool(y, 3, { strides: 2, padding: 'same' })],
+  ['a resized image', (y: Tensor) => nn.interpolate(y, [5, 12]).relu()],
   ['a transposed convolution', (y: Tensor) => nn.convTranspose(y, pattern([2, 2, 3, 4], 3), { strides: 2 })],
   ['a slice', (y: Tensor) => y.slice(null, [1, 3], [null, null, 2])],
   ['flatten and dense', (y: Tensor) => y.reshape([2, 256]).matmul(pattern([256, 5], 3))],

@@ -4,6 +4,7 @@ import type { Node } from '../graph/node.js';
 import { avgPoolPrimitives, type AvgPoolGradAttributes } from '../ops/avg-pool.js';
 import { convPrimitives, type ConvAttributes, type ConvGradAttributes } from '../ops/conv.js';
 import { fromChannels, kernelOrder, orderFor, type Channels } from '../ops/conv-layout.js';
+import { resamplePrimitives, type ResampleAttributes } from '../ops/interpolate.js';
 import { poolPrimitives, type PoolAttributes } from '../ops/pool.js';
 import { reducePrimitives, type ReduceAttributes } from '../ops/reduce.js';
 import { shapePrimitives, type TransposeAttributes } from '../ops/shape.js';
@@ -149,12 +150,27 @@ function sinkThroughReduction(node: Node, [x]: readonly Tensor[]): Tensor | null
   return transposed(value, order);
 }
 
-/** Moves transposes towards the outputs, through elementwise operations and reductions, so that they meet and cancel. */
+const resamplings: ReadonlySet<unknown> = new Set(Object.values(resamplePrimitives));
+
+/** A resampling takes its axis where it lay before the transpose. */
+function sinkThroughResampling(node: Node, [x]: readonly Tensor[]): Tensor | null {
+  const permutation = permutationOf(x!);
+  if (permutation === null) return null;
+  const attributes = node.attributes as ResampleAttributes;
+  const axis = permutation[attributes.axis]!;
+  return transposed(apply(node.primitive, [x!.node!.operands[0]!], { ...attributes, axis }), permutation);
+}
+
+/** Moves transposes towards the outputs, through elementwise operations, reductions and resamplings, so that they meet and cancel. */
 export function sinkTransposes(graph: Graph): Graph {
   const reductions = new Set<unknown>([reducePrimitives.sum, reducePrimitives.max, reducePrimitives.min]);
   return rewriteGraph(graph, (node, operands) => {
     if (node.primitive.elementwise === true) {
       const result = sinkThroughElementwise(node, operands);
+      return result === null ? null : [result];
+    }
+    if (resamplings.has(node.primitive)) {
+      const result = sinkThroughResampling(node, operands);
       return result === null ? null : [result];
     }
     if (reductions.has(node.primitive)) {

@@ -4,7 +4,7 @@ import type { Executable } from '../execution/backend.js';
 import { referenceBackend } from '../execution/reference.js';
 import { applyPlain, apply, bind, noAttributes } from '../graph/bind.js';
 import type { Graph } from '../graph/graph.js';
-import { compile, grad, printGraph, tensor, traceGraph, vmap, zeros, type Tensor } from '../index.js';
+import { compile, grad, jvp, nn, printGraph, tensor, traceGraph, vmap, zeros, type Tensor } from '../index.js';
 import { checkGradients } from '../ops/finite-differences.fixture.js';
 import { inlineComposites } from '../passes/inline-composites.js';
 import { optimizeGraph } from '../passes/optimize.js';
@@ -85,6 +85,32 @@ it('has the gradients of its body, to any order', () => {
   const t = Math.tanh(0.4);
   const s = 1 - t * t;
   expect(numbersOf(third(x))[0]).toBeCloseTo(8 * t * s * (t * t - 2 * s), 12);
+});
+
+it('has the tangents of its body, which are the transpose of its gradients', () => {
+  const f = (x: Tensor, s: Tensor): Tensor => {
+    const [scaled, sums] = rows(x, s);
+    return scaled!.mul(sums!.expandDims(-1)).add(apply(bump, [x], { rate: 2 }));
+  };
+  const primals = [pattern([4, 3], 1), pattern([3], 2)] as const;
+  const tangents = [pattern([4, 3], 3), pattern([3], 4)] as const;
+  const [, change] = jvp(f, [...primals], [...tangents]);
+  const weights = pattern([4, 3], 5);
+  const gradients = grad((x: Tensor, s: Tensor) => f(x, s).mul(weights).sum(), { argnums: [0, 1] })(...primals);
+  const pulled = gradients.reduce(
+    (sum, gradient, i) => sum.add(gradient.mul(tangents[i]!).sum()),
+    tensor(0, { dtype: 'float64' }),
+  );
+  expect(relativeDifference(change.mul(weights).sum(), pulled)).toBeLessThan(1e-14);
+});
+
+it('has the tangents of its body where it has a gradient of its own', () => {
+  const scale = pattern([8], 1);
+  const normalized = (x: Tensor): Tensor => nn.layerNorm(x, { scale });
+  const [x, tangent, weights] = [2, 3, 4].map((seed) => pattern([4, 8], seed * seed));
+  const [, slope] = jvp(normalized, [x!], [tangent!]);
+  const gradient = grad((y: Tensor) => normalized(y).mul(weights!).sum())(x!);
+  expect(relativeDifference(slope.mul(weights!).sum(), gradient.mul(tangent!).sum())).toBeLessThan(1e-13);
 });
 
 it('keeps its name when leading operands are batched, and batches its body otherwise', () => {

@@ -6,6 +6,7 @@ import { createGraph, rewriteNodes, type Graph } from '../graph/graph.js';
 import {
   definePrimitive,
   type BatchContext,
+  type JvpContext,
   type Kernel,
   type KernelNode,
   type Primitive,
@@ -13,11 +14,12 @@ import {
   type VjpContext,
   type VjpRule,
 } from '../graph/primitive.js';
-import { withTrace } from '../graph/trace.js';
+import { withTrace, type Trace } from '../graph/trace.js';
 import { constant } from '../ops/create.js';
 import { alignBatched } from '../ops/align.js';
 import type { Tensor } from '../tensor.js';
 import { backward } from './backward.js';
+import { forward } from './forward.js';
 import { substitute } from './substitute.js';
 import { vmap } from './vmap.js';
 
@@ -60,7 +62,17 @@ function bodyGraph<A extends object>(
   );
 }
 
-/** Differentiates the body. */
+function substituteSome(
+  trace: Trace,
+  outputs: readonly (Tensor | null)[],
+  values: ReadonlyMap<Tensor, Tensor>,
+): readonly (Tensor | null)[] {
+  const found = outputs.filter((output) => output !== null);
+  const substituted = substitute(trace, found, values);
+  return outputs.map((output) => (output === null ? null : substituted[found.indexOf(output)]!));
+}
+
+/** Differentiates the body backwards. */
 function bodyVjp<A extends object>(
   definition: CompositeDefinition<A>,
   { cotangents, operands, attributes }: VjpContext<A>,
@@ -76,9 +88,21 @@ function bodyVjp<A extends object>(
       placeholders,
     );
     const values = new Map(placeholders.map((placeholder, i) => [placeholder, operands[i]!]));
-    const found = gradients.filter((gradient) => gradient !== null);
-    const substituted = substitute(trace, found, values);
-    return gradients.map((gradient) => (gradient === null ? null : substituted[found.indexOf(gradient)]!));
+    return substituteSome(trace, gradients, values);
+  });
+}
+
+/** Differentiates the body forwards. */
+function bodyJvp<A extends object>(
+  definition: CompositeDefinition<A>,
+  { operands, tangents, attributes }: JvpContext<A>,
+): readonly (Tensor | null)[] {
+  return withTrace('jvp', (trace) => {
+    const placeholders = operands.map(({ shape, dtype }) => createLeaf(shape, dtype, trace));
+    const given = tangents.flatMap((tangent, i) => (tangent === null ? [] : [[placeholders[i]!, tangent] as const]));
+    const made = forward(trace, listOf(definition.body(placeholders, attributes)), new Map(given));
+    const values = new Map(placeholders.map((placeholder, i) => [placeholder, operands[i]!]));
+    return substituteSome(trace, made, values);
   });
 }
 
@@ -128,6 +152,7 @@ export function defineComposite<A extends object>(definition: CompositeDefinitio
       return listOf(definition.body(leaves, attributes)).map(({ shape, dtype }) => ({ shape, dtype }));
     },
     vjp: definition.vjp ?? ((context) => bodyVjp(definition, context)),
+    ...(elementwise ? {} : { jvp: (context) => bodyJvp(definition, context) }),
     batch,
     reference: (node) => bodyKernel(definition, node),
   });
