@@ -36,8 +36,9 @@ export {
   type GradientCheck,
   type GradientReport,
 } from './transforms/check-gradients.js';
-export { jvp, linearize } from './transforms/jvp.js';
+export { jvp, linearize, type JvpAuxOptions } from './transforms/jvp.js';
 export type { Tangents } from './transforms/tangents.js';
+export { stopGradient } from './transforms/stop-gradient.js';
 export { vjp } from './transforms/vjp.js';
 export { hessian, jacobian, type Jacobian, type JacobianOptions } from './transforms/jacobian.js';
 export { vmap, type Axes, type VmapOptions } from './transforms/vmap.js';

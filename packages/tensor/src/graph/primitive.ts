@@ -35,7 +35,8 @@ export interface JvpContext<A extends object> {
 }
 
 /** Why a primitive has no gradient. The list is closed, so that a registry table can show it. */
-export type NotDifferentiableReason = 'integer or bool result' | 'piecewise constant' | 'random bits' | 'no operands';
+export type NotDifferentiableReason =
+  'integer or bool result' | 'piecewise constant' | 'random bits' | 'no operands' | 'stopped on purpose';
 
 /** Takes the place of a vjp rule: the cotangents of all operands are zero. */
 export interface NotDifferentiable {

@@ -4,7 +4,8 @@ import { formatShape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 
 /** The transform on whose behalf a function is being traced. */
-export type TraceKind = 'grad' | 'vjp' | 'jvp' | 'linearize' | 'vmap' | 'compile' | 'evalShape' | 'toOnnx';
+export type TraceKind =
+  'grad' | 'vjp' | 'jvp' | 'linearize' | 'jacobian' | 'hessian' | 'vmap' | 'compile' | 'evalShape' | 'toOnnx';
 
 /** One run of a user's function on placeholders. */
 export class Trace {

@@ -32,11 +32,19 @@ export function checkPositions(operation: string, positions: readonly number[], 
   }
 }
 
+/** What becomes of an argument that is one tensor of no float dtype: an error, or no derivative. */
+export type UnsuitableArguments = 'reject' | 'pass';
+
 /** One tensor, or a number, may be differentiated directly; trees pass over what is not a float. */
-function asTensorArgument(operation: string, argument: unknown, position: number): unknown {
+function asTensorArgument(
+  operation: string,
+  argument: unknown,
+  position: number,
+  unsuitable: UnsuitableArguments,
+): unknown {
   if (typeof argument === 'number') return scalar(argument, 'float32');
   if (isTensor(argument) && argument.weak) return argument.cast('float32');
-  if (isTensor(argument) && !isFloat(argument.dtype)) {
+  if (unsuitable === 'reject' && isTensor(argument) && !isFloat(argument.dtype)) {
     throw new DTypeError(
       `${operation}: argument ${position} is ${argument.dtype} ${formatShape(argument.shape)}; only floats have gradients: ` +
         "use .cast('float32') or other argnums",
@@ -51,13 +59,14 @@ export function prepareArguments(
   trace: Trace,
   args: readonly unknown[],
   positions: readonly number[],
+  unsuitable: UnsuitableArguments,
 ): PreparedArguments {
   checkPositions(operation, positions, args.length);
   const values = new Map<Tensor, Tensor>();
   const prepared = new Map<number, PreparedArgument>();
   const traced = args.map((argument, position) => {
     if (!positions.includes(position)) return argument;
-    const flat = flatten(asTensorArgument(operation, argument, position));
+    const flat = flatten(asTensorArgument(operation, argument, position, unsuitable));
     const placeholders = flat.leaves.map((leaf, i) => {
       const tensor = leaf as Tensor;
       // A weak tensor is a JavaScript number of a function that is being compiled: static, like all numbers in trees.

@@ -135,6 +135,28 @@ it('composes with vmap and compile at any depth', () => {
   expect(relativeDifference(products, expected)).toBeLessThan(1e-13);
 });
 
+it('passes over integers, whose tangents and cotangents are null', () => {
+  const f = (v: Tensor, n: Tensor): [Tensor, Tensor] => [v.mul(n.cast('float32')), n.add(1)];
+  const [v, n] = [tensor([1, 2]), tensor([3, 4], { dtype: 'int32' })];
+  const [value, change] = jvp(f, [v, n], [tensor([1, 0]), null]);
+  expect(shown([value, change[0]])).toEqual(['float32 [2] 3 8', 'int32 [2] 4 5', 'float32 [2] 3 0']);
+  expect(change[1]).toBeNull();
+  const [dv, dn] = vjp(f, v, n)[1]([tensor([1, 1]), null]);
+  expect(shown(dv)).toEqual(['float32 [2] 3 4']);
+  expect(dn).toBeNull();
+  const [, derivative] = linearize(f, v, n);
+  expect(shown(derivative(tensor([0, 1]), null)[0])).toEqual(['float32 [2] 0 4']);
+  const [first, second, aux] = jvp((x: Tensor) => [x.square(), { x, twice: x.mul(2) }] as const, [v], [v], {
+    hasAux: true,
+  });
+  expect(shown([first, second, aux])).toEqual([
+    'float32 [2] 1 4',
+    'float32 [2] 2 8',
+    'float32 [2] 2 4',
+    'float32 [2] 1 2',
+  ]);
+});
+
 it('says what does not fit', () => {
   const y = zeros([2]);
   expect(() => jvp(cube, [x], [y])).toThrowErrorMatchingInlineSnapshot(
@@ -149,8 +171,12 @@ it('says what does not fit', () => {
   expect(() => vjp((v: Tensor) => ({ v }), x)[1]({ v: 'x' as never })).toThrowErrorMatchingInlineSnapshot(
     `[ArgumentError: vjp: the cotangent at v is string; give a tensor, or null for zero]`,
   );
-  expect(() => jvp((v: Tensor) => v, [tensor([1], { dtype: 'int32' })], [null])).toThrowErrorMatchingInlineSnapshot(
-    `[DTypeError: jvp: argument 0 is int32 [1]; only floats have gradients: use .cast('float32') or other argnums]`,
+  const count = tensor([1], { dtype: 'int32' });
+  expect(() => jvp((v: Tensor) => v, [count], [count])).toThrowErrorMatchingInlineSnapshot(
+    `[DTypeError: jvp: tangent 0 belongs to int32 [1]; only floats have one: give null]`,
+  );
+  expect(() => vjp((v: Tensor) => v, count)[1](count)).toThrowErrorMatchingInlineSnapshot(
+    `[DTypeError: vjp: the cotangent belongs to int32 [1]; only floats have one: give null]`,
   );
   expect(() => jacobian(cube, { argnums: 1 })(x)).toThrowErrorMatchingInlineSnapshot(
     `[ArgumentError: jacobian: argnums 1 is out of range for 1 arguments]`,

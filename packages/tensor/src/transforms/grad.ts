@@ -52,7 +52,8 @@ function checkLoss(operation: string, loss: unknown): Tensor {
   return loss;
 }
 
-function differentiate(
+/** The value of a scalar function and its gradients; `operation` is what the user called. */
+export function differentiateScalar(
   operation: string,
   f: (...args: never) => unknown,
   { argnums = 0 }: GradOptions,
@@ -61,7 +62,7 @@ function differentiate(
 ): { value: unknown; grads: unknown } {
   const numbers = typeof argnums === 'number' ? [argnums] : argnums;
   return withTrace('grad', (trace) => {
-    const all = prepareArguments(operation, trace, args, numbers);
+    const all = prepareArguments(operation, trace, args, numbers, 'reject');
     const { traced, prepared, values } = all;
     const result = f(...(traced as never));
     checkNotPromise('grad', result);
@@ -113,7 +114,7 @@ export function valueAndGrad(
   options: GradOptions & { readonly hasAux?: boolean } = {},
 ): (...args: readonly unknown[]) => [never, never] {
   return (...args) => {
-    const { value, grads } = differentiate('valueAndGrad', f, options, options.hasAux === true, args);
+    const { value, grads } = differentiateScalar('valueAndGrad', f, options, options.hasAux === true, args);
     return [value as never, grads as never];
   };
 }
@@ -144,7 +145,7 @@ export function grad(
   options: GradOptions & { readonly hasAux?: boolean } = {},
 ): (...args: readonly unknown[]) => never {
   return (...args) => {
-    const { value, grads } = differentiate('grad', f, options, options.hasAux === true, args);
+    const { value, grads } = differentiateScalar('grad', f, options, options.hasAux === true, args);
     return (options.hasAux === true ? [grads, (value as readonly unknown[])[1]] : grads) as never;
   };
 }

@@ -1,167 +1,161 @@
-import { isFloat } from '../dtypes.js';
 import { ArgumentError } from '../errors.js';
 import { eye } from '../create.js';
+import { isFloat } from '../dtypes.js';
 import { constant } from '../ops/create.js';
 import type { Tensor } from '../tensor.js';
-import { flatten, unflatten } from '../tree/flatten.js';
-import { checkPositions } from './arguments.js';
-import { grad, type Grads } from './grad.js';
-import { linearize } from './jvp.js';
-import { vjp } from './vjp.js';
+import { unflatten } from '../tree/flatten.js';
+import { derivativeTree } from './arguments.js';
+import { differentiate, type Derivative } from './derivative.js';
+import { differentiateScalar, type Grads } from './grad.js';
+import { applyMap } from './linear-map.js';
 import { vmap } from './vmap.js';
-
-/** Derivatives of a result: its structure, with a tree like the argument in place of each tensor. */
-export type Jacobian<R, T> = R extends Tensor
-  ? Grads<T>
-  : R extends readonly (infer U)[]
-    ? Jacobian<U, T>[]
-    : R extends object
-      ? { [K in keyof R]: Jacobian<R[K], T> }
-      : null;
 
 /** Options of `jacobian` and `hessian`. */
 export interface JacobianOptions {
-  /** Which argument to differentiate. Default 0. */
-  readonly argnums?: number;
+  /** Which arguments to differentiate. Default 0; with a list, derivatives come as a list. */
+  readonly argnums?: number | readonly number[];
+  /** `forward` costs one pass per element of the arguments, `reverse` (default) one per element of the result. */
+  readonly mode?: 'forward' | 'reverse';
 }
 
-/** Unit vectors for a list of tensors: for tensor i, all its unit vectors beside zeros for the others. */
-function unitVectors(tensors: readonly Tensor[], i: number): Tensor[] {
-  const { size } = tensors[i]!;
-  return tensors.map(({ shape, dtype }, k) =>
-    k === i ? eye(size, size, { dtype }).reshape([size, ...shape]) : constant(0, [size, ...shape], dtype),
+/** The derivative of a tree R by a tree A: R's structure, in place of each tensor A's, with tensors [...r.shape, ...a.shape]. */
+export type Jacobian<R, A> = R extends Tensor
+  ? Grads<A>
+  : R extends readonly (infer U)[]
+    ? Jacobian<U, A>[]
+    : R extends (...args: never[]) => unknown
+      ? null
+      : R extends object
+        ? { [K in keyof R]: Jacobian<R[K], A> }
+        : null;
+
+type Columns = (Tensor | null)[];
+
+/** Applies a map to each unit vector of one of its inputs: [size, …shape] per output that depends on it. */
+function applyToBasis({ map }: Derivative, index: number, outAxis: number): Columns {
+  const { shape, dtype, size } = map.inputs[index]!;
+  const basis = eye(size, size, { dtype }).reshape([size, ...shape]);
+  return vmap(
+    (unit: Tensor): Columns =>
+      applyMap(
+        map,
+        map.inputs.map((_, i) => (i === index ? unit : null)),
+      ),
+    { outAxes: outAxis },
+  )(basis);
+}
+
+/** Per float leaf of the result, per placeholder: the derivative [...leaf.shape, ...placeholder.shape]; null for zeros. */
+function derivativeTable(derivative: Derivative, mode: 'forward' | 'reverse'): Columns[] {
+  const { placeholders, map, result } = derivative;
+  const leaves = result.leaves as readonly Tensor[];
+  const shaped = (x: Tensor | null, leaf: Tensor, input: Tensor): Tensor | null =>
+    x === null ? null : x.reshape([...leaf.shape, ...input.shape]);
+  if (mode === 'reverse') {
+    const floats = leaves.filter(({ dtype }) => isFloat(dtype));
+    return floats.map((leaf, i) =>
+      applyToBasis(derivative, i, 0).map((rows, k) => shaped(rows, leaf, placeholders[k]!)),
+    );
+  }
+  const columns = map.inputs.map((_, k) => applyToBasis(derivative, k, -1));
+  return leaves.flatMap((leaf, i) =>
+    isFloat(leaf.dtype) ? [columns.map((column, k) => shaped(column[i]!, leaf, placeholders[k]!))] : [],
   );
 }
 
-/** The function of the float leaves of one argument alone, and those leaves. */
-function restrict(
-  operation: string,
+/** `jacobian`, for errors under another name. */
+function jacobianAs(
+  operation: 'jacobian' | 'hessian',
   f: (...args: never) => unknown,
-  args: readonly unknown[],
-  position: number,
-): { leaves: Tensor[]; tree: (values: readonly unknown[]) => unknown; call: (...values: Tensor[]) => unknown } {
-  checkPositions(operation, [position], args.length);
-  const flat = flatten(args[position]);
-  const varied = flat.leaves.map((leaf, i) => flat.frozen[i] !== true && isFloat((leaf as Tensor).dtype));
-  const positions = [...varied.keys()].filter((i) => varied[i]);
-  if (positions.length === 0) {
-    throw new ArgumentError(`${operation}: argument ${position} holds no float tensor; choose another with argnums`);
+  { argnums = 0, mode = 'reverse', hasAux = false }: JacobianOptions & { readonly hasAux?: boolean },
+): (...args: readonly unknown[]) => unknown {
+  if (!['forward', 'reverse'].includes(mode)) {
+    throw new ArgumentError(`jacobian: mode '${mode}' is not accepted; use 'forward' or 'reverse'`);
   }
-  return {
-    leaves: positions.map((i) => flat.leaves[i] as Tensor),
-    tree: (values) =>
-      unflatten(
-        flat.definition,
-        flat.leaves.map((_, i) => values[positions.indexOf(i)] ?? null),
-        'null',
-      ),
-    call: (...values) => {
-      const leaves = flat.leaves.map((leaf, i) => values[positions.indexOf(i)] ?? leaf);
-      const changed = args.map((argument, n) => (n === position ? unflatten(flat.definition, leaves) : argument));
-      return f(...(changed as never));
-    },
+  const positions = typeof argnums === 'number' ? [argnums] : argnums;
+  return (...args) => {
+    const derivative = differentiate(f, args, { operation, mode, positions, unsuitable: 'reject', hasAux });
+    const { result, prepared, placeholders, aux } = derivative;
+    const empty = positions.find((n) => prepared.get(n)!.placeholders.every((placeholder) => placeholder === null));
+    if (empty !== undefined) {
+      throw new ArgumentError(`${operation}: argument ${empty} holds no float tensor; choose another with argnums`);
+    }
+    const table = derivativeTable(derivative, mode);
+    let row = 0;
+    const parts = (result.leaves as readonly Tensor[]).map((leaf) => {
+      if (!isFloat(leaf.dtype)) return null;
+      const own = table[row++]!;
+      const trees = positions.map((n) =>
+        derivativeTree(prepared.get(n)!, (target) => {
+          const found = own[placeholders.indexOf(target)];
+          return found ?? constant(0, [...leaf.shape, ...target.shape], target.dtype);
+        }),
+      );
+      return typeof argnums === 'number' ? trees[0] : trees;
+    });
+    const tree = unflatten(result.definition, parts, 'null');
+    return hasAux ? [tree, aux] : tree;
   };
 }
 
-/** Moves the axis over unit vectors of a tensor of shape `inner` behind the others, as the axes of that tensor. */
-function spread(x: Tensor, inner: readonly number[]): Tensor {
-  const [, ...outer] = x.shape;
-  const last = x.transpose([...outer.map((_, i) => i + 1), 0]);
-  return last.reshape([...outer, ...inner]);
-}
-
 /**
- * The matrix of all first derivatives: for a result [...out] and an argument [...in], a tensor [...out, ...in]. Trees
- * nest: the result's structure outside, the argument's inside. `mode` is `reverse` (default: one backward pass per
- * element of the result) or `forward` (one forward pass per element of the argument: for few inputs).
- *
- * Throws an ArgumentError when the argument holds no float tensor.
+ * The matrix of all partial derivatives of a function: for a result [m] and an argument [n] a tensor [m, n], in general
+ * [...result shape, ...argument shape]. For trees: the structure of the result, with the structure of the argument in place
+ * of each float tensor, and null for what is no float.
  *
  * @example
  * ```ts
- * const matrix = jacobian((x: Tensor) => x.square())(tensor([1, 2])); // [[2, 0], [0, 4]]
+ * await jacobian((x: Tensor) => x.square())(tensor([1, 2])).array(); // [[2, 0], [0, 4]]
  * ```
  */
+export function jacobian<A extends readonly unknown[], R, X>(
+  f: (...args: A) => readonly [R, X],
+  options: JacobianOptions & { readonly argnums?: number; readonly hasAux: true },
+): (...args: A) => [Jacobian<R, A[0]>, X];
 export function jacobian<A extends readonly unknown[], R>(
   f: (...args: A) => R,
-  options: JacobianOptions & { readonly mode?: 'forward' | 'reverse' } = {},
-): (...args: A) => Jacobian<R, A[0]> {
-  const { mode = 'reverse', argnums = 0 } = options;
-  return (...args) => {
-    const { leaves, tree, call } = restrict('jacobian', f, args, argnums);
-    const blocks = mode === 'reverse' ? reverseBlocks(call, leaves) : forwardBlocks(call, leaves);
-    const perOutput = blocks.derivatives.map((row) => (row === null ? null : tree(row)));
-    return unflatten(blocks.result, perOutput, 'null') as Jacobian<R, A[0]>;
-  };
-}
-
-/** Per leaf of the result: its derivatives with respect to each input, or null where it is no float. */
-interface Blocks {
-  readonly result: ReturnType<typeof flatten>['definition'];
-  readonly derivatives: readonly (readonly Tensor[] | null)[];
-}
-
-function reverseBlocks(call: (...values: Tensor[]) => unknown, leaves: readonly Tensor[]): Blocks {
-  let definition: Blocks['result'] | null = null;
-  const [outputs, pullback] = vjp(
-    (...values: Tensor[]) => {
-      const flat = flatten(call(...values));
-      definition = flat.definition;
-      return flat.leaves as Tensor[];
-    },
-    ...leaves,
-  );
-  const floats = [...outputs.keys()].filter((i) => isFloat(outputs[i]!.dtype));
-  const tensors = floats.map((i) => outputs[i]!);
-  const derivatives = outputs.map((output, i): readonly Tensor[] | null => {
-    const position = floats.indexOf(i);
-    if (position < 0) return null;
-    const rows = vmap((...units: Tensor[]) => pullback(outputs.map((_, k) => units[floats.indexOf(k)] ?? null)))(
-      ...unitVectors(tensors, position),
-    );
-    return rows.map((row) => row.reshape([...output.shape, ...row.shape.slice(1)]));
-  });
-  return { result: definition!, derivatives };
-}
-
-function forwardBlocks(call: (...values: Tensor[]) => unknown, leaves: readonly Tensor[]): Blocks {
-  let definition: Blocks['result'] | null = null;
-  const [outputs, derivative] = linearize(
-    (...values: Tensor[]) => {
-      const flat = flatten(call(...values));
-      definition = flat.definition;
-      return flat.leaves as Tensor[];
-    },
-    ...leaves,
-  );
-  const floats = [...outputs.keys()].filter((i) => isFloat(outputs[i]!.dtype));
-  const columns = leaves.map(({ shape }, i) => {
-    const changes = vmap((...units: Tensor[]) => {
-      const made = derivative(...units);
-      return floats.map((k) => made[k]!);
-    })(...unitVectors(leaves, i));
-    return changes.map((change) => spread(change, shape));
-  });
-  const derivatives = outputs.map((_, i) => {
-    const position = floats.indexOf(i);
-    return position < 0 ? null : columns.map((column) => column[position]!);
-  });
-  return { result: definition!, derivatives };
+  options?: JacobianOptions & { readonly argnums?: number },
+): (...args: A) => Jacobian<R, A[0]>;
+export function jacobian<A extends readonly unknown[], R>(
+  f: (...args: A) => R,
+  options: JacobianOptions & { readonly argnums: readonly number[] },
+): (...args: A) => Jacobian<R, A[number][]>;
+export function jacobian(
+  f: (...args: never) => unknown,
+  options: JacobianOptions & { readonly hasAux?: boolean } = {},
+): (...args: readonly unknown[]) => never {
+  return jacobianAs('jacobian', f, options) as never;
 }
 
 /**
- * The matrix of second derivatives of a scalar function: for an argument [...in], a tensor [...in, ...in]; forward over
- * reverse mode. Trees nest as with `jacobian`.
+ * The matrix of all second derivatives of a scalar function: for an argument [n] a tensor [n, n]; trees as in `jacobian`.
+ * Forward over reverse: one pass per element of the arguments.
  *
  * @example
  * ```ts
- * const matrix = hessian((x: Tensor) => x.pow(3).sum())(tensor([1, 2])); // [[6, 0], [0, 12]]
+ * await hessian((x: Tensor) => x.pow(3).sum())(tensor([1, 2])).array(); // [[6, 0], [0, 12]]
  * ```
  */
+export function hessian<A extends readonly unknown[], X>(
+  f: (...args: A) => readonly [Tensor, X],
+  options: { readonly argnums?: number; readonly hasAux: true },
+): (...args: A) => [Jacobian<Grads<A[0]>, A[0]>, X];
 export function hessian<A extends readonly unknown[]>(
   f: (...args: A) => Tensor,
-  options: JacobianOptions = {},
-): (...args: A) => Jacobian<Grads<A[0]>, A[0]> {
-  const { argnums = 0 } = options;
-  return jacobian(grad(f, { argnums }), { mode: 'forward', argnums });
+  options?: { readonly argnums?: number },
+): (...args: A) => Jacobian<Grads<A[0]>, A[0]>;
+export function hessian<A extends readonly unknown[]>(
+  f: (...args: A) => Tensor,
+  options: { readonly argnums: readonly number[] },
+): (...args: A) => Jacobian<Grads<A[number]>[], A[number][]>;
+export function hessian(
+  f: (...args: never) => unknown,
+  options: { readonly argnums?: number | readonly number[]; readonly hasAux?: boolean } = {},
+): (...args: readonly unknown[]) => never {
+  const { hasAux = false } = options;
+  const gradient = (...args: readonly unknown[]): unknown => {
+    const { value, grads } = differentiateScalar('hessian', f, options, hasAux, args);
+    return hasAux ? [grads, (value as readonly unknown[])[1]] : grads;
+  };
+  return jacobianAs('hessian', gradient, { ...options, mode: 'forward' }) as never;
 }

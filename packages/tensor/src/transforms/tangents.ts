@@ -1,3 +1,4 @@
+import { isFloat } from '../dtypes.js';
 import { ArgumentError, DTypeError, ShapeError } from '../errors.js';
 import { scalar } from '../ops/operands.js';
 import { formatShape, sameShape } from '../shapes.js';
@@ -32,6 +33,11 @@ export function tangentLeaves(
     if (given === null) return null;
     const value = leaves[i] as Tensor;
     const at = paths[i] === '' ? what : `${what} at ${paths[i]}`;
+    if (!isFloat(value.dtype)) {
+      throw new DTypeError(
+        `${operation}: ${at} belongs to ${value.dtype} ${formatShape(value.shape)}; only floats have one: give null`,
+      );
+    }
     const tangent = typeof given === 'number' && value.rank === 0 ? scalar(given, value.dtype) : given;
     if (!isTensor(tangent)) {
       throw new ArgumentError(`${operation}: ${at} is ${typeof given}; give a tensor, or null for zero`);

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { errorTexts } from '../errors.fixture.js';
 import { full, grad, nn, ones, random, stack, tensor, vmap, zeros, type Tensor } from '../index.js';
 import { float64, numbersOf, pattern, relativeDifference, shown } from '../values.fixture.js';
 
@@ -118,4 +119,64 @@ it('keeps integers and bools', () => {
     ),
   );
   expect(shown(result)).toEqual(['int32 [2] 1 0', 'bool [2,2] 0 1 1 0']);
+});
+
+it('takes axes for the parts of trees, and gives results axes of their own', () => {
+  const model = { w: pattern([3, 4], 1), layers: [pattern([2, 4], 2), pattern([4, 2], 3)] as const, name: 'x' };
+  const f = (m: typeof model, s: Tensor): unknown => ({
+    sum: m.layers[0].add(m.layers[1]).mul(s),
+    shared: m.w.sum(0),
+    list: [m.layers[0], m.w],
+  });
+  const axes = { inAxes: [{ w: null, layers: [1, -2], name: null }, null] as const };
+  const outAxes = { sum: -1, shared: null, list: [0, null] };
+  const result = vmap(f, { ...axes, outAxes })(model, float64([2], [])) as {
+    sum: Tensor;
+    shared: Tensor;
+    list: Tensor[];
+  };
+  expect([result.sum, result.shared, ...result.list].map(({ shape }) => shape)).toEqual([[2, 4], [4], [4, 2], [3, 4]]);
+  const expected = model.layers[0].add(model.layers[1].transpose()).mul(2);
+  expect(relativeDifference(result.sum, expected)).toBe(0);
+  expect(relativeDifference(result.shared, model.w.sum(0))).toBe(0);
+  expect(result.list[1]).toBe(model.w);
+});
+
+it('says where axes do not follow the trees', () => {
+  const tree = { a: zeros([2]), b: [zeros([2]), zeros([2])] };
+  const f = (t: typeof tree): typeof tree => t;
+  const map = (inAxes: unknown, outAxes?: unknown) => () =>
+    vmap(f, { inAxes, ...(outAxes === undefined ? {} : { outAxes }) } as never)(tree);
+  expect(
+    errorTexts(
+      map([{ a: 0 }]),
+      map([{ a: 0, b: [0] }]),
+      map([{ a: 0, b: { x: 0 } }]),
+      map([{ a: [0], b: 0 }]),
+      map([[0]]),
+      map(0, { a: null, b: 0 }),
+      () => vmap((x: Tensor) => x, { outAxes: null })(zeros([2])),
+    ),
+  ).toMatchInlineSnapshot(`
+    "ArgumentError: vmap: inAxes at 0.b.0 is missing, which does not fit the tree there; give an axis, null, or a tree of them like the value
+    ArgumentError: vmap: inAxes at 0.b is [0], which does not fit the tree there; give an axis, null, or a tree of them like the value
+    ArgumentError: vmap: inAxes at 0.b is {"x":0}, which does not fit the tree there; give an axis, null, or a tree of them like the value
+    ArgumentError: vmap: inAxes at 0.a is [0], which does not fit the tree there; give an axis, null, or a tree of them like the value
+    ArgumentError: vmap: inAxes at 0 is [0], which does not fit the tree there; give an axis, null, or a tree of them like the value
+    ArgumentError: vmap: outAxes is null for the result a [], which differs between examples; give it an axis, or reduce over the examples outside
+    ArgumentError: vmap: outAxes is null for the result of the function [], which differs between examples; give it an axis, or reduce over the examples outside"
+  `);
+});
+
+it('nests with different axes', () => {
+  const [a, b] = [pattern([2, 3, 5], 1), pattern([5, 4], 2)];
+  // Inner: over the columns of b; outer: over the middle axis of a.
+  const inner = vmap(dot, { inAxes: [null, 1], outAxes: 0 });
+  const outer = vmap((m: Tensor) => vmap((row: Tensor) => inner(row, b), { outAxes: 1 })(m), {
+    inAxes: 1,
+    outAxes: -1,
+  });
+  const result = outer(a);
+  expect(result.shape).toEqual([4, 2, 3]);
+  expect(relativeDifference(result, a.matmul(b).transpose([2, 0, 1]))).toBeLessThan(1e-15);
 });
