@@ -29,6 +29,9 @@ function activation(f: (x: Tensor) => Tensor): Case[] {
 
 /** Cases of every composite; one without cases is a compile error. */
 export const compositeCases: Readonly<Record<CompositeName, readonly Case[]>> = {
+  gelu: activation((x) => nn.gelu(x)),
+  geluTanh: activation((x) => nn.gelu(x, { approximate: 'tanh' })),
+  softplus: activation((x) => nn.softplus(x)),
   silu: activation((x) => nn.silu(x)),
   normalize: [
     { title: 'batch statistics', inputs: (dtype) => [values(dtype, [4, 3, 5])], f: (x) => nn.batchNorm(x).y, ...sums },

@@ -140,6 +140,37 @@ const functions: readonly [name: string, f: (...x: never[]) => unknown, inputs: 
   ['the gradient of an overlapping pool', pool(3, 2), [[2, 7, 7, 3]], []],
   ['sums over rows', (x: Tensor) => [x.sum(0), x.cast('int32').sum(0), x.sum(1)], [[9, 5]], []],
   ['sigmoid', (x: Tensor) => x.sigmoid(), [[9]], []],
+  ['silu', (x: Tensor) => nn.silu(x), [[9]], ['QuickGelu']],
+  ['gelu', (x: Tensor) => [nn.gelu(x), nn.gelu(x, { approximate: 'tanh' }), nn.softplus(x)], [[9]], []],
+  ['the gradient of gelu', (x: Tensor) => grad((y: Tensor) => nn.gelu(y).sum())(x), [[9]], []],
+  [
+    'layerNorm',
+    (x: Tensor, scale: Tensor) => [nn.layerNorm(x), nn.layerNorm(x, { scale, offset: scale })],
+    [[3, 8], [8]],
+    [],
+  ],
+  ['rmsNorm', (x: Tensor, scale: Tensor) => [nn.rmsNorm(x), nn.rmsNorm(x, { scale })], [[3, 8], [8]], []],
+  ['batchNorm', (x: Tensor) => nn.batchNorm(x).y, [[4, 3, 3, 2]], []],
+  ['averages of padded windows', (x: Tensor) => nn.avgPool(x, 3, { strides: 2, padding: 'same' }), [[2, 5, 6, 3]], []],
+  ['a resized image', (x: Tensor) => nn.interpolate(x, [7, 4], { method: 'cubic' }), [[2, 5, 6, 3]], []],
+  [
+    'a transposed convolution',
+    (x: Tensor, w: Tensor) => nn.convTranspose(x, w, { strides: 2, padding: 'same' }),
+    [
+      [2, 3, 4, 5],
+      [3, 3, 2, 5],
+    ],
+    [],
+  ],
+  [
+    'attention',
+    (q: Tensor, k: Tensor) => nn.attention(q, k, k, { causal: true }),
+    [
+      [2, 5, 4, 3],
+      [2, 5, 2, 3],
+    ],
+    ['FusedMatMul'],
+  ],
   ['the largest elements', (x: Tensor) => [x.max(0), x.min(1)], [[4, 5]], []],
 ];
 

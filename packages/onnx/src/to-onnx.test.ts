@@ -156,6 +156,15 @@ it('names the weights of a model by their paths', async () => {
   await expectLike(output, model.apply(x));
 });
 
+it('writes the body of a composite whose operator the version lacks', async () => {
+  const operators = async (opset: number): Promise<string[]> => {
+    const bytes = await toOnnx((x: Tensor) => nn.gelu(x, { approximate: 'tanh' }), [zeros([1, 3])], { opset });
+    return parseModel(bytes).graph!.node.map(({ opType }) => opType);
+  };
+  expect(await operators(20)).toEqual(['Gelu']);
+  expect(await operators(19)).toContain('Tanh');
+});
+
 it('names what a function uses from outside by number, and keeps every dtype', async () => {
   for (const dtype of elementTypes) {
     const weight = tensor([[1, 0, 1]], { dtype });

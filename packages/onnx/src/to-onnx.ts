@@ -2,7 +2,7 @@ import {
   formatShape,
   optimizeGraph,
   type OptimizationTarget,
-  type PrimitiveName,
+  type CompositeName,
   traceGraph,
   tree,
   zeros,
@@ -12,6 +12,7 @@ import {
 } from '@tesserajs/tensor';
 import { ModelBuildError } from './errors.js';
 import { hasLowering, lowerGraph } from './lower-graph.js';
+import { compositeOpsets } from './lowering/composites.js';
 import { SymbolicBatch } from './lowering/symbolic-batch.js';
 import { readWeights } from './weights.js';
 
@@ -40,11 +41,18 @@ export interface ToOnnxOptions {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** ONNX convolutions are channels-first; composites stay whole where one operator computes them. */
-const onnxTarget: OptimizationTarget = {
-  channels: 'first',
-  supports: ({ primitive }) => hasLowering(primitive.name as PrimitiveName),
-};
+const defaultOpset = 21;
+
+/** ONNX convolutions are channels-first; composites stay whole where one operator of the version computes them. */
+function onnxTarget(opset: number): OptimizationTarget {
+  return {
+    channels: 'first',
+    supports({ primitive }) {
+      const name = primitive.name as CompositeName;
+      return hasLowering(name) && opset >= (compositeOpsets[name] ?? 0);
+    },
+  };
+}
 
 /** The given names, or `input`, or `input_0`, … for several. */
 function numbered(stem: string, count: number, given: readonly string[] | undefined): readonly string[] {
@@ -122,7 +130,8 @@ export async function toOnnx(
   checkOutputs(traced);
 
   const read = await readWeights(traced.captured, other?.captured ?? null, weightNames(functionOrModel));
-  const optimize = (graph: Graph): Graph => optimizeGraph(graph, onnxTarget);
+  const target = onnxTarget(options.opset ?? defaultOpset);
+  const optimize = (graph: Graph): Graph => optimizeGraph(graph, target);
   const graph = optimize(traced.graph);
   const symbolic = other === null ? null : new SymbolicBatch(graph, optimize(other.graph), sizes);
   const weights = new Map(read.map((weight, i) => [graph.inputs[exampleInputs.length + i]!, weight]));

@@ -19,6 +19,27 @@ export {
 export { logSoftmax, softmax } from './ops/softmax.js';
 export { oneHot } from './ops/indexing.js';
 export { relu } from './ops/elementwise/relu.js';
+export {
+  celu,
+  elu,
+  glu,
+  hardShrink,
+  hardSigmoid,
+  hardSilu,
+  hardTanh,
+  leakyRelu,
+  mish,
+  prelu,
+  relu6,
+  selu,
+  softShrink,
+  softsign,
+  squareplus,
+  tanhShrink,
+  threshold,
+} from './ops/activations.js';
+export { gelu, type GeluOptions } from './ops/elementwise/gelu.js';
+export { logSigmoid, softplus } from './ops/elementwise/softplus.js';
 export { silu } from './ops/elementwise/silu.js';
 export { sigmoid, tanh } from './ops/elementwise/exponential.js';
 export { attention, type AttentionOptions } from './ops/attention.js';

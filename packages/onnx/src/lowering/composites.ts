@@ -55,8 +55,17 @@ const rmsNorm: Lowering = (node, [x, scale], context) => {
 
 /** How each composite becomes ONNX operators. */
 export const compositeLowerings: Readonly<Record<CompositeName, CompositeEntry>> = {
+  gelu: (_, [x], { graph }) => [graph.node('Gelu', [x!], {}, { name: 'gelu' })],
+  geluTanh: (_, [x], { graph }) => [
+    graph.node('Gelu', [x!], { approximate: { string: 'tanh' } }, { name: 'geluTanh' }),
+  ],
   silu,
+  // Softplus takes twice the time of its body.
+  softplus: 'inline',
   normalize: 'inline',
   layerNorm,
   rmsNorm,
 };
+
+/** Since which version of the standard an operator of a fused form exists, where that is later than the oldest export. */
+export const compositeOpsets: Partial<Record<CompositeName, number>> = { gelu: 20, geluTanh: 20 };

@@ -83,13 +83,18 @@ function bestPlan(a: Term, b: Term, kept: ReadonlySet<string>, wanted: readonly 
   return best!;
 }
 
-/** A term as matrices [batch, first, second], with a plain transpose of matrices where that is enough. */
+/**
+ * A term as matrices [batch, first, second]. Where its last axis belongs to `first`, it stays last, so that rows are copied
+ * whole, and the matrices are transposed, which most backends do within the product.
+ */
 function matrices(term: Term, batch: readonly string[], first: readonly string[], second: readonly string[]): Tensor {
   const size = (list: readonly string[]): number =>
     sizeOf(list.map((index) => term.tensor.shape[term.indices.indexOf(index)]!));
   const outer = batch.length === 0 ? [] : [size(batch)];
-  if (!same(term.indices, [...batch, ...first, ...second]) && same(term.indices, [...batch, ...second, ...first])) {
-    return swapLastAxes(term.tensor.reshape([...outer, size(second), size(first)]));
+  const direct = same(term.indices, [...batch, ...first, ...second]);
+  if (!direct && first.includes(term.indices[term.indices.length - 1]!)) {
+    const turned = arrange(term, [...batch, ...second, ...first]);
+    return swapLastAxes(turned.reshape([...outer, size(second), size(first)]));
   }
   return arrange(term, [...batch, ...first, ...second]).reshape([...outer, size(first), size(second)]);
 }
