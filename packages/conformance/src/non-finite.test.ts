@@ -9,9 +9,12 @@ import {
   type PrimitiveName,
   type Tensor,
 } from '@tesserajs/tensor';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { nonFiniteCases } from './non-finite.js';
 import { toTensor } from './values.js';
+
+// A slow machine is no failure.
+vi.setConfig({ testTimeout: 600_000 });
 
 async function read(tensors: readonly Tensor[]): Promise<HostArray[]> {
   await evaluate(...tensors);

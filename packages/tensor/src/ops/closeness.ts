@@ -1,8 +1,6 @@
 import { isFloat } from '../dtypes.js';
 import { broadcastShapes } from '../shapes.js';
 import type { Tensor, TensorLike } from '../tensor.js';
-import { constant } from './create.js';
-import { abs } from './elementwise/arithmetic.js';
 import { isFinite, isNaN } from './elementwise/classify.js';
 import { equal, lessEqual } from './elementwise/comparison.js';
 import { logicalAnd, logicalNot, logicalOr } from './elementwise/logical.js';
