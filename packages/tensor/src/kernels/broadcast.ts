@@ -1,5 +1,5 @@
 import { allocate, type DType, type HostArray, type NumericArray } from '../dtypes.js';
-import { movable } from './common-arrays.js';
+import { movable, type MovableArray } from './common-arrays.js';
 import { sameShape, sizeOf, stridesOf, type Shape } from '../shapes.js';
 
 /** Array elements per element of the dtype in a movable view. */
@@ -105,5 +105,38 @@ export function placeStrided(
       position -= strides[axis]! * shape[axis]!;
       counters[axis] = 0;
     }
+  }
+}
+
+/** Copies dense rows of `length` array elements to rows that lie `width` apart, from `start` on. */
+export function copyRows(
+  source: HostArray,
+  target: HostArray,
+  rows: number,
+  length: number,
+  start: number,
+  width: number,
+): void {
+  const from = source as NumericArray;
+  const to = target as NumericArray;
+  if (length >= 64) {
+    for (let row = 0; row < rows; row++) to.set(from.subarray(row * length, (row + 1) * length), start + row * width);
+    return;
+  }
+  copyShortRows(movable(source), movable(target), rows, length, start, width, movableWords(source, 1));
+}
+
+function copyShortRows(
+  from: MovableArray,
+  to: MovableArray,
+  rows: number,
+  length: number,
+  start: number,
+  width: number,
+  words: number,
+): void {
+  for (let row = 0, read = 0; row < rows; row++) {
+    const first = (start + row * width) * words;
+    for (let i = 0; i < length * words; i++) to[first + i] = from[read++]!;
   }
 }

@@ -17,14 +17,13 @@ import { commonDType, toCommon } from './common-arrays.js';
 /** Floats as integers between two limits: truncated and saturated, NaN gives 0. */
 function truncate(x: NumericArray, y: NumericArray, low: number, high: number): void {
   for (let i = 0; i < y.length; i++) {
-    const value = x[i]!;
-    // The array truncates what it is given.
-    y[i] = value !== value ? 0 : value <= low ? low : value >= high ? high : value;
+    // The array truncates what it is given, and stores NaN as 0.
+    y[i] = Math.min(Math.max(x[i]!, low), high);
   }
 }
 
 function test(x: NumericArray, y: NumericArray): void {
-  for (let i = 0; i < y.length; i++) y[i] = x[i]! !== 0 ? 1 : 0;
+  for (let i = 0; i < y.length; i++) y[i] = Number(x[i]! !== 0);
 }
 
 function truncateWide(x: NumericArray, y: BigInt64Array, low: bigint, high: bigint): void {

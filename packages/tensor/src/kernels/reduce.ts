@@ -1,6 +1,8 @@
-import { allocate, type DType, type HostArray, type NumericArray } from '../dtypes.js';
+import { allocate, isWideInteger, type DType, type HostArray, type NumericArray } from '../dtypes.js';
+import type { Kernel, TensorType } from '../graph/primitive.js';
 import { sizeOf, stridesOf, type Shape } from '../shapes.js';
 import { copyStrided } from './broadcast.js';
+import { intoCommon, toCommon } from './common-arrays.js';
 
 /** How a reduction walks its operand: outer × inner rows of `length` elements that lie `stride` apart. */
 export interface ReductionPlan {
@@ -37,10 +39,112 @@ export function reductionPlan(shape: Shape, axes: readonly number[], dtype: DTyp
   };
 }
 
-/** Calls `visit` for each row of the result with the position of the row's first element. */
-export function eachRow(plan: ReductionPlan, visit: (row: number, start: number) => void): void {
-  let row = 0;
-  for (let o = 0; o < plan.outer; o++) {
-    for (let i = 0; i < plan.stride; i++) visit(row++, o * plan.length * plan.stride + i);
+/** Folds one row of at least one element, `stride` apart, into one number. */
+export type Fold = (x: NumericArray, start: number, length: number, stride: number) => number;
+
+/** A kernel that folds the rows of its operand; 64-bit integers are folded two by two. */
+export function foldKernel(
+  x: TensorType,
+  axes: readonly number[],
+  result: TensorType,
+  fold: Fold,
+  wide: (a: bigint, b: bigint) => bigint,
+): Kernel {
+  const plan = reductionPlan(x.shape, axes, x.dtype);
+  const { outer, length, stride } = plan;
+  if (length === 0) return () => undefined; // the result stays 0
+  if (isWideInteger(x.dtype)) {
+    return ([input], [output]) => {
+      foldWide(plan.arrange(input!) as HostArray as BigInt64Array, output as BigInt64Array, plan, wide);
+    };
   }
+  return ([input], [output]) => {
+    const source = toCommon(plan.arrange(input!), x.dtype);
+    intoCommon(output!, result, (target) => {
+      for (let o = 0, row = 0; o < outer; o++) {
+        const start = o * length * stride;
+        for (let i = 0; i < stride; i++) target[row++] = fold(source, start + i, length, stride);
+      }
+    });
+  };
+}
+
+function foldWide(
+  x: BigInt64Array,
+  y: BigInt64Array,
+  { outer, length, stride }: ReductionPlan,
+  wide: (a: bigint, b: bigint) => bigint,
+): void {
+  for (let row = 0; row < outer * stride; row++) {
+    const start = Math.floor(row / stride) * length * stride + (row % stride);
+    let total = x[start]!;
+    for (let i = 1; i < length; i++) total = wide(total, x[start + i * stride]!);
+    y[row] = total;
+  }
+}
+
+/** The sum of a row; long rows have four running sums, so that none waits for the other. */
+export function sumRow(x: NumericArray, start: number, length: number, stride: number): number {
+  let total = x[start]!; // not 0, which would lose the sign of −0
+  let i = 1;
+  let p = start + stride;
+  if (length >= 8) {
+    let b = x[p]!;
+    let c = x[p + stride]!;
+    let d = x[p + 2 * stride]!;
+    p += 3 * stride;
+    for (i = 4; i + 4 <= length; i += 4, p += 4 * stride) {
+      total += x[p]!;
+      b += x[p + stride]!;
+      c += x[p + 2 * stride]!;
+      d += x[p + 3 * stride]!;
+    }
+    total = total + b + (c + d);
+  }
+  for (; i < length; i++, p += stride) total += x[p]!;
+  return total;
+}
+
+/** The largest element of a row; NaN if there is one. */
+export function largestOfRow(x: NumericArray, start: number, length: number, stride: number): number {
+  let best = x[start]!;
+  for (let i = 1, p = start + stride; i < length; i++, p += stride) {
+    const value = x[p]!;
+    if (value > best) best = value;
+    else if (value !== value) return value;
+  }
+  return best;
+}
+
+/** The smallest element of a row; NaN if there is one. */
+export function smallestOfRow(x: NumericArray, start: number, length: number, stride: number): number {
+  let best = x[start]!;
+  for (let i = 1, p = start + stride; i < length; i++, p += stride) {
+    const value = x[p]!;
+    if (value < best) best = value;
+    else if (value !== value) return value;
+  }
+  return best;
+}
+
+/** Index within a row of the first largest element. */
+export function indexOfLargest(x: NumericArray, start: number, length: number, stride: number): number {
+  let index = 0;
+  let best = x[start]!;
+  for (let i = 1, p = start + stride; i < length; i++, p += stride) {
+    const value = x[p]!;
+    if (value > best) {
+      best = value;
+      index = i;
+    }
+  }
+  return index;
+}
+
+/** The same for 64-bit integers. */
+export function indexOfLargestWide(x: NumericArray, start: number, length: number, stride: number): number {
+  const elements = x as HostArray as BigInt64Array;
+  let index = 0;
+  for (let i = 1; i < length; i++) if (elements[start + i * stride]! > elements[start + index * stride]!) index = i;
+  return index;
 }

@@ -1,4 +1,4 @@
-import type { NumericArray } from '../dtypes.js';
+import type { HostArray, NumericArray } from '../dtypes.js';
 import { ArgumentError, ShapeError } from '../errors.js';
 import { apply } from '../graph/bind.js';
 import {
@@ -8,6 +8,7 @@ import {
   type Primitive,
   type TensorType,
 } from '../graph/primitive.js';
+import { addAt, findMaxima, take, type ImageLayout } from '../kernels/maxima.js';
 import { windowTable, windowedSize, type Padding, type WindowTable } from '../kernels/windows.js';
 import { formatShape, sizeOf, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
@@ -73,32 +74,17 @@ export function poolPlan(x: Shape, y: Shape, { window, strides, padding, channel
   };
 }
 
-/** Calls `visit` with each output position and the input position of its first largest element. */
-function eachMaximum(
-  x: NumericArray,
-  { table, rows, inputBase, outputBase, step }: PoolPlan,
-  visit: (output: number, input: number) => void,
-): void {
-  const { positions, taps, index } = table;
-  for (let row = 0; row < rows; row++) {
-    const from = inputBase(row);
-    const to = outputBase(row);
-    for (let p = 0; p < positions; p++) {
-      let best = -1;
-      let largest = -Infinity;
-      for (let t = p * taps; t < (p + 1) * taps; t++) {
-        const pixel = index[t]!;
-        if (pixel < 0) continue;
-        const value = x[from + pixel * step]!;
-        if (best < 0 || value > largest || Number.isNaN(value)) {
-          best = pixel;
-          largest = value;
-          if (Number.isNaN(value)) break;
-        }
-      }
-      visit(to + p * step, from + best * step);
-    }
-  }
+/** Positions of the maxima of all windows, found in x. */
+function maximaOf(x: Shape, y: Shape, attributes: PoolAttributes): (source: HostArray) => Int32Array {
+  const { table } = poolPlan(x, y, attributes);
+  const image = imageShape(attributes.channels, x);
+  const layout: ImageLayout = {
+    images: image[0]!,
+    channels: image[image.length - 1]!,
+    pixels: sizeOf(image.slice(1, -1)),
+    channelsLast: attributes.channels === 'last',
+  };
+  return (source) => findMaxima(source as NumericArray, layout, table);
 }
 
 /** Folds the batch axis of all operands into their images, and unfolds it from the result. */
@@ -121,11 +107,9 @@ const maxPoolPrimitive: Primitive<PoolAttributes> = definePrimitive<PoolAttribut
   vjp: ({ cotangent, operands: [x], attributes }) => [apply(maxPoolGradPrimitive, [x!, cotangent], attributes)],
   batch: (context) => foldPoolBatch(context, (operands) => apply(maxPoolPrimitive, operands, context.attributes)),
   reference({ operands: [x], results: [y], attributes }: KernelNode<PoolAttributes>) {
-    const windows = poolPlan(x!.shape, y!.shape, attributes);
+    const maxima = maximaOf(x!.shape, y!.shape, attributes);
     return ([source], [target]) => {
-      eachMaximum(source as NumericArray, windows, (output, input) => {
-        target![output] = source![input]!;
-      });
+      take(source as NumericArray, maxima(source!), target as NumericArray);
     };
   },
 });
@@ -142,13 +126,9 @@ const maxPoolGradPrimitive: Primitive<PoolAttributes> = definePrimitive<PoolAttr
   vjp: ({ cotangent, operands: [x], attributes }) => [null, apply(maxPoolTakePrimitive, [x!, cotangent], attributes)],
   batch: (context) => foldPoolBatch(context, (operands) => apply(maxPoolGradPrimitive, operands, context.attributes)),
   reference({ operands: [x, dy], attributes }) {
-    const windows = poolPlan(x!.shape, dy!.shape, attributes);
+    const maxima = maximaOf(x!.shape, dy!.shape, attributes);
     return ([source, cotangent], [target]) => {
-      const from = cotangent as NumericArray;
-      const to = target as NumericArray;
-      eachMaximum(source as NumericArray, windows, (output, input) => {
-        to[input]! += from[output]!;
-      });
+      addAt(cotangent as NumericArray, maxima(source!), target as NumericArray);
     };
   },
 });
@@ -163,11 +143,9 @@ const maxPoolTakePrimitive: Primitive<PoolAttributes> = definePrimitive<PoolAttr
   vjp: ({ cotangent, operands: [x], attributes }) => [null, apply(maxPoolGradPrimitive, [x!, cotangent], attributes)],
   batch: (context) => foldPoolBatch(context, (operands) => apply(maxPoolTakePrimitive, operands, context.attributes)),
   reference({ operands: [x], results: [y], attributes }) {
-    const windows = poolPlan(x!.shape, y!.shape, attributes);
+    const maxima = maximaOf(x!.shape, y!.shape, attributes);
     return ([source, values], [target]) => {
-      eachMaximum(source as NumericArray, windows, (output, input) => {
-        target![output] = values![input]!;
-      });
+      take(values as NumericArray, maxima(source!), target as NumericArray);
     };
   },
 });

@@ -1,9 +1,18 @@
-import { isFloat, type DType, type DTypeKind, type NumericArray } from '../dtypes.js';
+import { isFloat, isWideInteger, type DType, type DTypeKind } from '../dtypes.js';
 import { ShapeError } from '../errors.js';
 import { apply } from '../graph/bind.js';
 import { definePrimitive, notDifferentiable, type Primitive, type VjpContext } from '../graph/primitive.js';
-import { larger, smaller } from '../kernels/order.js';
-import { eachRow, reductionPlan } from '../kernels/reduce.js';
+import { toCommon } from '../kernels/common-arrays.js';
+import {
+  foldKernel,
+  indexOfLargest,
+  indexOfLargestWide,
+  largestOfRow,
+  reductionPlan,
+  smallestOfRow,
+  sumRow,
+  type Fold,
+} from '../kernels/reduce.js';
 import { formatShape, normalizeAxes, normalizeAxis, sizeOf, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { checkKind } from './elementwise/define.js';
@@ -28,20 +37,27 @@ function expand(cotangent: Tensor, shape: Shape, axes: readonly number[]): Tenso
   return cotangent.reshape(kept(shape, axes)).broadcastTo(shape);
 }
 
-/** Folds one row of at least one element, `stride` apart, into one number (or bigint). */
-type Fold = (x: NumericArray, start: number, length: number, stride: number) => number;
-
 interface Reduction {
   readonly name: ReduceName;
   readonly accepts: readonly DTypeKind[];
   readonly linear?: boolean;
   readonly vjp: (context: VjpContext<ReduceAttributes>) => readonly (Tensor | null)[];
   readonly fold: Fold;
+  /** Two 64-bit integers folded into one. */
+  readonly wide: (a: bigint, b: bigint) => bigint;
   /** Whether a row without elements has a value (sum: 0). */
   readonly acceptsEmpty: boolean;
 }
 
-function reduction({ name, accepts, linear = false, vjp, fold, acceptsEmpty }: Reduction): Primitive<ReduceAttributes> {
+function reduction({
+  name,
+  accepts,
+  linear = false,
+  vjp,
+  fold,
+  wide,
+  acceptsEmpty,
+}: Reduction): Primitive<ReduceAttributes> {
   const primitive: Primitive<ReduceAttributes> = definePrimitive<ReduceAttributes>({
     name,
     linear,
@@ -57,17 +73,7 @@ function reduction({ name, accepts, linear = false, vjp, fold, acceptsEmpty }: R
     },
     vjp,
     batch: ({ operands, attributes: { axes } }) => apply(primitive, operands, { axes: axes.map((axis) => axis + 1) }),
-    reference({ operands, attributes: { axes } }) {
-      const plan = reductionPlan(operands[0]!.shape, axes, operands[0]!.dtype);
-      return ([x], [y]) => {
-        if (plan.length === 0) return; // the result stays 0
-        const source = plan.arrange(x!);
-        const target = y as NumericArray;
-        eachRow(plan, (row, start) => {
-          target[row] = fold(source, start, plan.length, plan.stride);
-        });
-      };
-    },
+    reference: ({ operands: [x], results: [y], attributes: { axes } }) => foldKernel(x!, axes, y!, fold, wide),
   });
   return primitive;
 }
@@ -78,11 +84,8 @@ const sumPrimitive: Primitive<ReduceAttributes> = reduction({
   linear: true,
   acceptsEmpty: true,
   vjp: ({ cotangent, operands: [x], attributes: { axes } }) => [expand(cotangent, x!.shape, axes)],
-  fold(x, start, length, stride) {
-    let total = x[start]!;
-    for (let i = 1, p = start + stride; i < length; i++, p += stride) total += x[p]!;
-    return total;
-  },
+  fold: sumRow,
+  wide: (a, b) => a + b,
 });
 
 /** Cotangent for the elements equal to the result; ties share it. */
@@ -96,11 +99,8 @@ const maxPrimitive: Primitive<ReduceAttributes> = reduction({
   accepts: ['float', 'int', 'uint'],
   acceptsEmpty: false,
   vjp: chosenVjp,
-  fold(x, start, length, stride) {
-    let best = x[start]!;
-    for (let i = 1, p = start + stride; i < length; i++, p += stride) best = larger(best, x[p]!);
-    return best;
-  },
+  fold: largestOfRow,
+  wide: (a, b) => (a > b ? a : b),
 });
 
 const minPrimitive: Primitive<ReduceAttributes> = reduction({
@@ -108,11 +108,8 @@ const minPrimitive: Primitive<ReduceAttributes> = reduction({
   accepts: ['float', 'int', 'uint'],
   acceptsEmpty: false,
   vjp: chosenVjp,
-  fold(x, start, length, stride) {
-    let best = x[start]!;
-    for (let i = 1, p = start + stride; i < length; i++, p += stride) best = smaller(best, x[p]!);
-    return best;
-  },
+  fold: smallestOfRow,
+  wide: (a, b) => (a < b ? a : b),
 });
 
 /** Attributes of `argmax`. */
@@ -132,17 +129,15 @@ const argmaxPrimitive: Primitive<ArgAttributes> = definePrimitive<ArgAttributes>
   vjp: notDifferentiable('integer or bool result'),
   batch: ({ operands, attributes: { axis } }) => apply(argmaxPrimitive, operands, { axis: axis + 1 }),
   reference({ operands, attributes: { axis } }) {
-    const plan = reductionPlan(operands[0]!.shape, [axis], operands[0]!.dtype);
+    const { shape, dtype } = operands[0]!;
+    const { outer, length, stride } = reductionPlan(shape, [axis], dtype);
+    const find = isWideInteger(dtype) ? indexOfLargestWide : indexOfLargest;
     return ([x], [y]) => {
-      const source = plan.arrange(x!);
-      const target = y as NumericArray;
-      eachRow(plan, (row, start) => {
-        let best = 0;
-        for (let i = 1; i < plan.length; i++) {
-          if (source[start + i * plan.stride]! > source[start + best * plan.stride]!) best = i;
-        }
-        target[row] = best;
-      });
+      const source = toCommon(x!, dtype);
+      for (let o = 0, row = 0; o < outer; o++) {
+        const start = o * length * stride;
+        for (let i = 0; i < stride; i++) y![row++] = find(source, start + i, length, stride);
+      }
     };
   },
 });

@@ -2,8 +2,8 @@ import { wordsPerElement } from '../dtypes.js';
 import { ArgumentError, ShapeError } from '../errors.js';
 import { apply } from '../graph/bind.js';
 import { definePrimitive, type Primitive } from '../graph/primitive.js';
-import { copyStrided, placeStrided } from '../kernels/broadcast.js';
-import { formatShape, normalizeAxis, stridesOf, type Shape } from '../shapes.js';
+import { copyRows, copyStrided, placeStrided } from '../kernels/broadcast.js';
+import { formatShape, normalizeAxis, sizeOf, stridesOf, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { commonDType } from './elementwise/define.js';
 
@@ -152,12 +152,15 @@ const concatPrimitive: Primitive<ConcatAttributes> = definePrimitive<ConcatAttri
   },
   reference({ operands, results, attributes: { axis } }) {
     const { shape, dtype } = results[0]!;
-    const strides = stridesOf(shape);
+    const rows = sizeOf(shape.slice(0, axis));
+    const inner = sizeOf(shape.slice(axis + 1)) * wordsPerElement(dtype);
+    const width = shape[axis]! * inner;
     return (inputs, [y]) => {
       let start = 0;
       inputs.forEach((x, i) => {
-        placeStrided(x, y!, operands[i]!.shape, strides, start * strides[axis]!, wordsPerElement(dtype));
-        start += operands[i]!.shape[axis]!;
+        const own = operands[i]!.shape[axis]! * inner;
+        copyRows(x, y!, rows, own, start, width);
+        start += own;
       });
     };
   },

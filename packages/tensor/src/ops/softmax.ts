@@ -1,7 +1,7 @@
 import type { NumericArray } from '../dtypes.js';
 import { apply } from '../graph/bind.js';
 import { definePrimitive, type Primitive, type VjpContext } from '../graph/primitive.js';
-import { eachRow, reductionPlan } from '../kernels/reduce.js';
+import { reductionPlan } from '../kernels/reduce.js';
 import { normalizeAxis } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { checkKind } from './elementwise/define.js';
@@ -25,11 +25,12 @@ function alongAxis(
     vjp,
     batch: ({ operands, attributes: { axis } }) => apply(primitive, operands, { axis: axis + 1 }),
     reference({ operands, attributes: { axis } }) {
-      const plan = reductionPlan(operands[0]!.shape, [axis], operands[0]!.dtype);
+      const { outer, length, stride } = reductionPlan(operands[0]!.shape, [axis], operands[0]!.dtype);
       return ([x], [y]) => {
-        eachRow(plan, (_, start) => {
-          row(x as NumericArray, y as NumericArray, start, plan.length, plan.stride);
-        });
+        for (let o = 0; o < outer; o++) {
+          const start = o * length * stride;
+          for (let i = 0; i < stride; i++) row(x as NumericArray, y as NumericArray, start + i, length, stride);
+        }
       };
     },
   });

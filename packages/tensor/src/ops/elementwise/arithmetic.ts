@@ -1,6 +1,6 @@
 import { isInteger, type NumericArray } from '../../dtypes.js';
 import { notDifferentiable, type Primitive } from '../../graph/primitive.js';
-import { larger, smaller } from '../../kernels/order.js';
+import { choices } from '../../kernels/choices.js';
 import type { Tensor, TensorLike } from '../../tensor.js';
 import { operand, operandPair } from '../operands.js';
 import { sumTo } from '../sum-to.js';
@@ -122,7 +122,13 @@ const maximumPrimitive: Primitive = binary({
   wide: (a, b) => (a > b ? a : b),
   vjp: ({ cotangent, operands: [a, b] }) => [chosen(cotangent, a!, b!), chosen(cotangent, b!, a!)],
   loop(a, strideA, b, strideB, y, n) {
-    for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) y[i] = larger(a[p]!, b[q]!);
+    for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) {
+      const left = a[p]!;
+      const right = b[q]!;
+      choices[0] = right;
+      choices[1] = left;
+      y[i] = choices[Number(left > right) | Number(left !== left)]!;
+    }
   },
 });
 
@@ -140,7 +146,13 @@ const minimumPrimitive: Primitive = binary({
     chosen(cotangent, b!.neg(), a!.neg()),
   ],
   loop(a, strideA, b, strideB, y, n) {
-    for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) y[i] = smaller(a[p]!, b[q]!);
+    for (let i = 0, p = 0, q = 0; i < n; i++, p += strideA, q += strideB) {
+      const left = a[p]!;
+      const right = b[q]!;
+      choices[0] = right;
+      choices[1] = left;
+      y[i] = choices[Number(left < right) | Number(left !== left)]!;
+    }
   },
 });
 

@@ -66,11 +66,7 @@ it('tells NaN, infinities and finite numbers apart', () => {
   expect(numbersOf(isInf(special))).toEqual([0, 1, 1, 0, 0, 0, 0]);
   expect(numbersOf(isFinite(special))).toEqual([0, 0, 0, 1, 1, 1, 1]);
   const ints = tensor([1, 2], { dtype: 'uint8' });
-  expect(shown([isNaN(ints), isInf(ints), isFinite(ints)])).toEqual([
-    'bool [2] 0 0',
-    'bool [2] 0 0',
-    'bool [2] 1 1',
-  ]);
+  expect(shown([isNaN(ints), isInf(ints), isFinite(ints)])).toEqual(['bool [2] 0 0', 'bool [2] 0 0', 'bool [2] 1 1']);
 });
 
 it('copies signs, that of −0 too', () => {

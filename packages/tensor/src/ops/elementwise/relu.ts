@@ -1,4 +1,5 @@
 import type { Primitive } from '../../graph/primitive.js';
+import { choices } from '../../kernels/choices.js';
 import type { Tensor, TensorLike } from '../../tensor.js';
 import { operand } from '../operands.js';
 import { elementwise, unary } from './define.js';
@@ -10,9 +11,11 @@ const reluPrimitive: Primitive = unary({
   vjp: ({ cotangent, result }) => [cotangent.mul(result.greater(0).cast(cotangent.dtype))],
   wide: (x) => (x > 0n ? x : 0n),
   loop(x, y, n) {
+    choices[1] = 0;
     for (let i = 0; i < n; i++) {
       const value = x[i]!;
-      y[i] = value <= 0 ? 0 : value; // keeps NaN
+      choices[0] = value;
+      y[i] = choices[Number(value <= 0)]!; // keeps NaN
     }
   },
 });

@@ -2,6 +2,7 @@ import { isFloat, isWideInteger, type NumericArray } from '../../dtypes.js';
 import { DTypeError } from '../../errors.js';
 import { definePrimitive, type Primitive } from '../../graph/primitive.js';
 import { operandReader } from '../../kernels/broadcast.js';
+import { choices } from '../../kernels/choices.js';
 import { commonDTypes, elementwiseKernel } from '../../kernels/staging.js';
 import { broadcastShapes, formatShape, sizeOf } from '../../shapes.js';
 import type { Tensor, TensorLike } from '../../tensor.js';
@@ -20,7 +21,9 @@ function select(
   n: number,
 ): void {
   for (let i = 0, t = 0, p = 0, q = 0; i < n; i++, t += stepTest, p += stepA, q += stepB) {
-    y[i] = test[t]! !== 0 ? a[p]! : b[q]!;
+    choices[0] = b[q]!;
+    choices[1] = a[p]!;
+    y[i] = choices[Number(test[t]! !== 0)]!;
   }
 }
 
