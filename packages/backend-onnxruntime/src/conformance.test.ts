@@ -21,6 +21,7 @@ import { compositeCases } from './composite-cases.fixture.js';
 import { elementwiseCases } from './elementwise-cases.fixture.js';
 import { deviation, narrowed, oracleDType, values } from './numbers.fixture.js';
 import { recording, type RecordingBackend } from './recording.fixture.js';
+import { selectionCases } from './selection-cases.fixture.js';
 import { shapeCases } from './shape-cases.fixture.js';
 import { windowCases } from './window-cases.fixture.js';
 
@@ -29,6 +30,7 @@ type Other = 'cast' | 'keySplit' | 'keyFoldIn' | 'randomBits';
 
 const cases: Readonly<Record<Exclude<PrimitiveName, Other> | CompositeName, readonly Case[]>> = {
   ...elementwiseCases,
+  ...selectionCases,
   ...shapeCases,
   ...windowCases,
   ...compositeCases,

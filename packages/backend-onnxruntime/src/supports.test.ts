@@ -103,6 +103,21 @@ const probes: Readonly<Record<PrimitiveName, (dtype: DType) => Tensor>> = {
       length: 4,
       uniqueIndices: false,
     }),
+  gather: (dtype) => apply('gather', [values(dtype, [5, 2]), from('int32', [2], [4, -5])], { axis: 0 }),
+  scatterAdd: (dtype) =>
+    apply('scatterAdd', [values(dtype, [3]), from('int32', [3], [1, 0, 1])], {
+      axis: 0,
+      sizes: [4],
+      uniqueIndices: false,
+    }),
+  scatterSet: (dtype) =>
+    apply('scatterSet', [values(dtype, [4]), values(dtype, [3], 2), from('int32', [3], [1, 0, 1])], {
+      axis: 0,
+      uniqueIndices: false,
+    }),
+  dynamicSlice: (dtype) => apply('dynamicSlice', [values(dtype, [5]), from('int32', [1], [1])], { sizes: [3] }),
+  dynamicUpdateSlice: (dtype) =>
+    apply('dynamicUpdateSlice', [values(dtype, [5]), values(dtype, [2], 2), from('int32', [1], [1])]),
   softmax: along('softmax'),
   logSoftmax: along('logSoftmax'),
   conv: (dtype) => apply('conv', [values(dtype, [1, 2, 5]), values(dtype, [3, 2, 2])], convolution),
@@ -197,6 +212,7 @@ it('refuses what the runtime has no kernel for', () => {
     'matmul: float16 bfloat16 int8 int16 uint8 uint16',
     'unslice: float16 bfloat16 int16 uint16',
     'addAlongAxis: float16 bfloat16 int8 int16 uint8 uint16 uint32 uint64',
+    'scatterAdd: float16 bfloat16 int8 int16 uint8 uint16 uint32 uint64',
     'conv: float64 float16 bfloat16',
     'convInputGrad: float64 float16 bfloat16',
     'convFilterGrad: float64 float16 bfloat16',
@@ -211,7 +227,8 @@ it('refuses what the runtime has no kernel for', () => {
     // prettier-ignore
     ['add', 'sub', 'mul', 'div', 'pow', 'neg', 'abs', 'sign', 'floor', 'round', 'ceil', 'remainder', 'floorDivide', 'exp', 'log', 'sqrt', 'tanh', 'sigmoid', 'log1p', 'expm1', 'cbrt', 'logAddExp', 'sin', 'hypot', 'equal',
       'notEqual', 'less', 'lessEqual', 'greater', 'greaterEqual', 'cast', 'reshape', 'transpose', 'broadcastTo', 'slice',
-      'concat', 'takeAlongAxis', 'softmax', 'logSoftmax', 'maxPool', 'maxPoolTake', 'resample', 'resampleGrad'],
+      'concat', 'takeAlongAxis', 'gather', 'scatterSet', 'dynamicSlice', 'dynamicUpdateSlice', 'softmax', 'logSoftmax',
+      'maxPool', 'maxPoolTake', 'resample', 'resampleGrad'],
   );
 });
 

@@ -18,6 +18,8 @@ export { logicalAnd, logicalNot, logicalOr, logicalXor } from './ops/elementwise
 export { ceil, floorDivide, remainder, round, trunc } from './ops/elementwise/rounding.js';
 export { clip, where } from './ops/elementwise/select.js';
 export { acos, asin, atan, atan2, cos, hypot, sin, tan } from './ops/elementwise/trigonometric.js';
+export { dynamicSlice, dynamicUpdateSlice } from './ops/dynamic-slice.js';
+export { gather, scatterAdd, scatterSet, segmentSum, take, type ScatterOptions } from './ops/gather.js';
 export { takeAlongAxis } from './ops/indexing.js';
 export { matmul } from './ops/matmul.js';
 export { broadcastTo, expandDims, reshape, squeeze, stack, transpose, unstack } from './ops/shape.js';

@@ -24,6 +24,7 @@ import * as trigonometric from './ops/elementwise/trigonometric.js';
 import { cast } from './ops/elementwise/cast.js';
 import { relu } from './ops/elementwise/relu.js';
 import { clip } from './ops/elementwise/select.js';
+import { addAt, at, set, type Index, type Indices } from './ops/at.js';
 import { matmul } from './ops/matmul.js';
 import * as reduce from './ops/reduce.js';
 import * as shape from './ops/shape.js';
@@ -407,6 +408,25 @@ export class Tensor extends TensorState {
   /** One range [start, stop, step?] per axis; null means open, negative counts from the end. */
   slice(...ranges: readonly (Range | null)[]): Tensor {
     return slice(this, ...ranges);
+  }
+  /**
+   * Elements by NumPy's indexing: numbers, ranges, index tensors, null (new axis), ':' and '...'.
+   *
+   * @example
+   * ```ts
+   * x.at(0, [1, 3]); // row 0, columns 1 and 2
+   * ```
+   */
+  at(...items: readonly Index[]): Tensor {
+    return at(this, ...items);
+  }
+  /** A copy with the elements that `at` reads by the same items set to v, which broadcasts; the last of repeated ones stays. */
+  set(indices: Indices, v: TensorLike): Tensor {
+    return set(this, indices, v);
+  }
+  /** A copy with v added to the elements that `at` reads by the same items; repeated ones add up. */
+  addAt(indices: Indices, v: TensorLike): Tensor {
+    return addAt(this, indices, v);
   }
   /** Adds axes of size 1 at the given positions of the result. */
   expandDims(axis: number | readonly number[]): Tensor {

@@ -5,6 +5,7 @@ import { bitwiseLowerings } from './bitwise.js';
 import { convLowerings } from './conv.js';
 import { createLowerings } from './create.js';
 import { elementwiseLowerings } from './elementwise.js';
+import { gatherLowerings } from './gather.js';
 import { indexingLowerings } from './indexing.js';
 import { mathLowerings } from './math.js';
 import { matmulLowerings } from './matmul.js';
@@ -22,6 +23,7 @@ export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
   ...convLowerings,
   ...createLowerings,
   ...elementwiseLowerings,
+  ...gatherLowerings,
   ...indexingLowerings,
   ...mathLowerings,
   ...matmulLowerings,

@@ -65,6 +65,7 @@ function read(file: string): (name: PrimitiveName) => readonly PrimitiveCase[] {
 
 const elementwise = read('elementwise');
 const math = read('math');
+const selection = read('selection');
 const structure = read('structure');
 const convolution = read('convolution');
 const pooling = read('pooling');
@@ -144,6 +145,11 @@ export const primitiveCases: Readonly<Record<PrimitiveName, readonly PrimitiveCa
   concat: structure('concat'),
   takeAlongAxis: structure('takeAlongAxis'),
   addAlongAxis: structure('addAlongAxis'),
+  gather: selection('gather'),
+  scatterAdd: selection('scatterAdd'),
+  scatterSet: selection('scatterSet'),
+  dynamicSlice: selection('dynamicSlice'),
+  dynamicUpdateSlice: selection('dynamicUpdateSlice'),
   softmax: structure('softmax'),
   logSoftmax: structure('logSoftmax'),
   conv: convolution('conv'),

@@ -16,6 +16,8 @@ import { roundingPrimitives, type RoundingName } from './elementwise/rounding.js
 import { selectPrimitives } from './elementwise/select.js';
 import { trigonometricPrimitives, type TrigonometricName } from './elementwise/trigonometric.js';
 import { resamplePrimitives, type ResampleName } from './interpolate.js';
+import { dynamicSlicePrimitives, type DynamicSliceName } from './dynamic-slice.js';
+import { gatherPrimitives, type GatherName } from './gather.js';
 import { indexingPrimitives, type IndexingName } from './indexing.js';
 import { matmulPrimitives } from './matmul.js';
 import { poolPrimitives, type PoolName } from './pool.js';
@@ -51,6 +53,8 @@ export type PrimitiveName =
   | ShapeName
   | SliceName
   | IndexingName
+  | GatherName
+  | DynamicSliceName
   | SoftmaxName
   | ConvName
   | PoolName
@@ -79,6 +83,8 @@ export const primitives: Readonly<Record<PrimitiveName, Primitive>> = {
   ...shapePrimitives,
   ...slicePrimitives,
   ...indexingPrimitives,
+  ...gatherPrimitives,
+  ...dynamicSlicePrimitives,
   ...softmaxPrimitives,
   ...convPrimitives,
   ...poolPrimitives,

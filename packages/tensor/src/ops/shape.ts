@@ -70,7 +70,8 @@ export interface TransposeAttributes {
   readonly permutation: readonly number[];
 }
 
-function inverse(permutation: readonly number[]): number[] {
+/** The order that undoes a permutation of axes. */
+export function inversePermutation(permutation: readonly number[]): number[] {
   const result = new Array<number>(permutation.length);
   permutation.forEach((axis, i) => (result[axis] = i));
   return result;
@@ -80,7 +81,7 @@ const transposePrimitive: Primitive<TransposeAttributes> = definePrimitive<Trans
   name: 'transpose',
   linear: true,
   shape: ([x], { permutation }) => ({ shape: permutation.map((axis) => x!.shape[axis]!), dtype: x!.dtype }),
-  vjp: ({ cotangent, attributes: { permutation } }) => [transpose(cotangent, inverse(permutation))],
+  vjp: ({ cotangent, attributes: { permutation } }) => [transpose(cotangent, inversePermutation(permutation))],
   batch: ({ operands, attributes: { permutation } }) =>
     apply(transposePrimitive, operands, { permutation: [0, ...permutation.map((axis) => axis + 1)] }),
   reference({ operands, results, attributes: { permutation } }) {

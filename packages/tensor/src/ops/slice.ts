@@ -73,14 +73,18 @@ const unslicePrimitive: Primitive<UnsliceAttributes> = definePrimitive<UnsliceAt
 });
 
 /** First index and number of elements of a range; clamps like NumPy. */
-function resolve([start, stop, step]: Range, length: number): [start: number, size: number, step: number] {
+export function resolveRange(
+  operation: string,
+  [start, stop, step]: Range,
+  length: number,
+): [start: number, size: number, step: number] {
   const stride = step ?? 1;
   if (!Number.isInteger(stride) || stride === 0) {
-    throw new ArgumentError(`slice: step ${String(step)} is not accepted; use a whole number other than 0`);
+    throw new ArgumentError(`${operation}: step ${String(step)} is not accepted; use a whole number other than 0`);
   }
   for (const bound of [start, stop]) {
     if (bound !== null && !Number.isInteger(bound)) {
-      throw new ArgumentError(`slice: bound ${bound} is not accepted; use whole numbers or null`);
+      throw new ArgumentError(`${operation}: bound ${bound} is not accepted; use whole numbers or null`);
     }
   }
   const wrap = (index: number): number => (index < 0 ? index + length : index);
@@ -108,13 +112,26 @@ export function slice(x: Tensor, ...ranges: readonly (Range | null)[]): Tensor {
   if (ranges.length > x.rank) {
     throw new ShapeError(`slice: ${ranges.length} ranges for ${formatShape(x.shape)}; give one per axis at most`);
   }
-  const resolved = x.shape.map((length, axis) => resolve(ranges[axis] ?? [null, null], length));
-  if (resolved.every(([start, size, step], axis) => start === 0 && size === x.shape[axis] && step === 1)) return x;
-  return apply(slicePrimitive, [x], {
+  const resolved = x.shape.map((length, axis) => resolveRange('slice', ranges[axis] ?? [null, null], length));
+  return sliceBox(x, {
     starts: resolved.map(([start]) => start),
     sizes: resolved.map(([, size]) => size),
     steps: resolved.map(([, , step]) => step),
   });
+}
+
+/** The elements of resolved ranges. */
+export function sliceBox(x: Tensor, box: SliceAttributes): Tensor {
+  return isWhole(x.shape, box) ? x : apply(slicePrimitive, [x], box);
+}
+
+/** x where `sliceBox` reads it, and zeros elsewhere. */
+export function unsliceBox(x: Tensor, box: SliceAttributes, shape: Shape): Tensor {
+  return isWhole(shape, box) ? x : apply(unslicePrimitive, [x], { ...box, shape });
+}
+
+function isWhole(shape: Shape, { starts, sizes, steps }: SliceAttributes): boolean {
+  return shape.every((length, axis) => starts[axis] === 0 && sizes[axis] === length && steps[axis] === 1);
 }
 
 /** Attributes of `concat`. */
