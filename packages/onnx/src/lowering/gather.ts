@@ -96,18 +96,33 @@ function isProductFaster({ outer, places, inner, n }: Rows): boolean {
   return outer === 1 && places * n <= largestProduct && places * (75 + inner) < 750 * inner;
 }
 
-/** [places, n] of zeros and ones · updates [n, inner]. Infinity and NaN make NaN of their column in all places. */
-function addByProduct(updates: string, places: Places, { inner, n }: Rows, context: LoweringContext): string {
+/**
+ * [places, n] of zeros and ones · updates [n, inner]. Zero times Infinity or NaN makes NaN of places that the update does
+ * not name: then the sum is a scatter after all.
+ */
+function addByProduct(updates: string, places: Places, rows: Rows, context: LoweringContext): string {
   const { graph } = context;
-  const count = sizeOf(places.sizes);
+  const { inner, n, places: count } = rows;
+  const [operand] = places.node.operands;
+  const type = elementType(operand!);
   const all = graph.node(
     'Range',
     [0, count, 1].map((value) => graph.constant('int64', value)),
   );
   const index = reshapeTo(context, mergedIndex(places, context), [1, n]);
   const same = graph.node('Equal', [reshapeTo(context, all, [count, 1]), index]);
-  const ones = graph.node('Cast', [same], { to: { int: elementTypeCode(elementType(places.node.operands[0]!)) } });
-  return graph.node('MatMul', [ones, reshapeTo(context, updates, [n, inner])], {}, { name: 'scatterAdd' });
+  const ones = graph.node('Cast', [same], { to: { int: elementTypeCode(type) } });
+  const product = graph.node('MatMul', [ones, reshapeTo(context, updates, [n, inner])], {}, { name: 'scatterAdd' });
+  const nothing = graph.node('ReduceMax', [graph.node('IsNaN', [product])], { keepdims: { int: 0 } });
+  const scattered = graph.subgraph('scatter');
+  const inside = { ...context, graph: scattered };
+  const zeros = zerosLike(inside, places.node.results[0]!);
+  const sum = scatter(zeros, updates, places, rows, { reduction: 'add', unique: false }, inside);
+  scattered.output(reshapeTo(inside, sum, [count, inner]), type, [count, inner]);
+  const multiplied = graph.subgraph('product');
+  multiplied.output(product, type, [count, inner]);
+  const branches = { then_branch: { graph: scattered }, else_branch: { graph: multiplied } };
+  return graph.node('If', [nothing], branches, { name: 'scatterAdd' });
 }
 
 /** Writes rows over those of `target`. Only ScatterElements may get a place twice: ScatterND would race. */

@@ -1,7 +1,7 @@
 import { wordsPerElement, type HostArray } from '../dtypes.js';
 import { ArgumentError, ShapeError } from '../errors.js';
 import { apply } from '../graph/bind.js';
-import { definePrimitive, type Primitive } from '../graph/primitive.js';
+import { definePrimitive, type Primitive, type TensorType } from '../graph/primitive.js';
 import { copyStrided, placeStrided } from '../kernels/broadcast.js';
 import { checkShape, formatShape, sameShape, stridesOf, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
@@ -28,6 +28,15 @@ function offsetOf(starts: HostArray, sizes: Shape, shape: Shape, strides: readon
   let offset = 0;
   shape.forEach((length, axis) => (offset += clampStart(Number(starts[axis]!), sizes[axis]!, length) * strides[axis]!));
   return offset;
+}
+
+/** Throws unless starts are one vector of integers, one for each axis of x. */
+function checkStarts(operation: string, x: TensorType, starts: TensorType): void {
+  checkIndexType(operation, starts);
+  if (sameShape(starts.shape, [x.shape.length])) return;
+  throw new ShapeError(
+    `${operation}: starts are ${formatShape(starts.shape)}; ${formatShape(x.shape)} takes one per axis: [${x.shape.length}]`,
+  );
 }
 
 /** Which places batched starts name: indices of the axes from `first` on, after the examples' own. */
@@ -59,7 +68,10 @@ const dynamicSlicePrimitive: Primitive<DynamicSliceAttributes> = definePrimitive
   name: 'dynamicSlice',
   linear: [0],
   takesBits: true,
-  shape: ([x], { sizes }) => ({ shape: sizes, dtype: x!.dtype }),
+  shape([x, starts], { sizes }) {
+    checkStarts('dynamicSlice', x!, starts!);
+    return { shape: sizes, dtype: x!.dtype };
+  },
   vjp: ({ cotangent, operands: [x, starts] }) => [
     apply(dynamicUpdateSlicePrimitive, [constant(0, x!.shape, cotangent.dtype), cotangent, starts!], {}),
     null,
@@ -86,8 +98,9 @@ const dynamicSlicePrimitive: Primitive<DynamicSliceAttributes> = definePrimitive
 const dynamicUpdateSlicePrimitive: Primitive = definePrimitive<object>({
   name: 'dynamicUpdateSlice',
   takesBits: true,
-  shape([x, update]) {
+  shape([x, update, starts]) {
     commonDType('dynamicUpdateSlice', [x!, update!]);
+    checkStarts('dynamicUpdateSlice', x!, starts!);
     return x!;
   },
   vjp: ({ cotangent, operands: [, update, starts] }) => [
@@ -135,12 +148,8 @@ function startsOf(
   starts: Tensor | readonly (number | Tensor)[],
 ): readonly number[] | Tensor {
   if (!Array.isArray(starts)) {
-    const vector = starts as Tensor;
-    checkIndexType(operation, vector);
-    if (sameShape(vector.shape, [x.rank])) return vector;
-    throw new ShapeError(
-      `${operation}: starts are ${formatShape(vector.shape)}; ${formatShape(x.shape)} takes one per axis: [${x.rank}]`,
-    );
+    checkStarts(operation, x, starts as Tensor);
+    return starts as Tensor;
   }
   const list = starts as readonly (number | Tensor)[];
   if (list.length !== x.rank) {
