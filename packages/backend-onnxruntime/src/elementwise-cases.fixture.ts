@@ -157,6 +157,8 @@ export const elementwiseCases = {
   erf: unary(t.erf),
   erfc: unary(t.erfc),
   erfInv: unary(t.erfInv, fractions),
+  xlogy: binary(t.special.xlogy, positive),
+  xlog1py: binary(t.special.xlog1py, positive),
   bitwiseAnd: [...binary(t.bitwiseAnd).filter(isPlain), ...wrapping(t.bitwiseAnd)],
   bitwiseOr: [...binary(t.bitwiseOr).filter(isPlain), ...wrapping(t.bitwiseOr)],
   bitwiseXor: [...binary(t.bitwiseXor).filter(isPlain), ...wrapping(t.bitwiseXor)],

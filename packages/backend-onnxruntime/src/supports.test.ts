@@ -133,6 +133,26 @@ const probes: Readonly<Record<PrimitiveName, (dtype: DType) => Tensor>> = {
     apply('avgPoolGrad', [values(dtype, [1, 2, 4])], { ...pool, countIncludePadding: false, shape: [1, 2, 5] }),
   resample: (dtype) => apply('resample', [values(dtype, [2, 4])], resampling),
   resampleGrad: (dtype) => apply('resampleGrad', [values(dtype, [2, 6])], resampling),
+  gamma: unary('gamma'),
+  logGamma: unary('logGamma'),
+  digamma: unary('digamma'),
+  expInt: unary('expInt'),
+  expIntE1: unary('expIntE1'),
+  logNdtr: unary('logNdtr'),
+  ndtri: unary('ndtri'),
+  logBeta: binary('logBeta'),
+  beta: binary('beta'),
+  xlogy: binary('xlogy'),
+  xlog1py: binary('xlog1py'),
+  zeta: (dtype) => apply('zeta', [positive(dtype, [5]), positive(dtype, [5])], { order: 0 }),
+  gammaInc: (dtype) => apply('gammaInc', [positive(dtype, [5]), positive(dtype, [5])], { upper: false, order: 0 }),
+  betaInc: (dtype) =>
+    apply('betaInc', [positive(dtype, [5]), positive(dtype, [5]), positive(dtype, [5])], { orderA: 0, orderB: 0 }),
+  besselJ: (dtype) => apply('besselJ', [positive(dtype, [5])], { order: 0 }),
+  besselY: (dtype) => apply('besselY', [positive(dtype, [5])], { order: 0 }),
+  besselI: (dtype) => apply('besselI', [positive(dtype, [5])], { order: 0, scaled: false }),
+  besselK: (dtype) => apply('besselK', [positive(dtype, [5])], { order: 0, scaled: false }),
+  sinc: (dtype) => apply('sinc', [positive(dtype, [5])], { order: 0 }),
   keySplit: (dtype) => apply('keySplit', [key(dtype)], { count: 2 }),
   keyFoldIn: (dtype) => apply('keyFoldIn', [key(dtype), from('uint32', [], [3])]),
   randomBits: (dtype) => apply('randomBits', [key(dtype)], { shape: [3] }),
@@ -143,6 +163,26 @@ function key(dtype: DType): Tensor {
 }
 
 const resampling = { axis: 1, input: 4, output: 6, method: 'linear', coordinates: 'halfPixel' };
+/** Special functions that the runtime has no operators for. */
+const special = [
+  'gamma',
+  'logGamma',
+  'digamma',
+  'logBeta',
+  'beta',
+  'zeta',
+  'gammaInc',
+  'betaInc',
+  'besselJ',
+  'besselY',
+  'besselI',
+  'besselK',
+  'expInt',
+  'expIntE1',
+  'logNdtr',
+  'ndtri',
+  'sinc',
+];
 
 /** The probe, or null when the primitive itself does not take the dtype. */
 function probe(name: PrimitiveName, dtype: DType): Tensor | null {
@@ -222,13 +262,14 @@ it('refuses what the runtime has no kernel for', () => {
     'keySplit: key',
     'keyFoldIn: key',
     'randomBits: key',
+    ...special.map((name) => `${name}: float32 float64 float16 bfloat16`),
   ]);
   expect(refused.filter(usual).map((line) => line.split(':')[0])).toEqual(
     // prettier-ignore
     ['add', 'sub', 'mul', 'div', 'pow', 'neg', 'abs', 'sign', 'floor', 'round', 'ceil', 'remainder', 'floorDivide', 'exp', 'log', 'sqrt', 'tanh', 'sigmoid', 'log1p', 'expm1', 'cbrt', 'logAddExp', 'sin', 'hypot', 'equal',
       'notEqual', 'less', 'lessEqual', 'greater', 'greaterEqual', 'cast', 'reshape', 'transpose', 'broadcastTo', 'slice',
       'concat', 'takeAlongAxis', 'gather', 'scatterSet', 'dynamicSlice', 'dynamicUpdateSlice', 'softmax', 'logSoftmax',
-      'maxPool', 'maxPoolTake', 'resample', 'resampleGrad'],
+      'maxPool', 'maxPoolTake', 'resample', 'resampleGrad', 'xlogy', 'xlog1py'],
   );
 });
 

@@ -25,6 +25,7 @@ export {
   type TensorOptions,
 } from './create.js';
 export * from './operations.js';
+export * as special from './special.js';
 export * as random from './random.js';
 export * as nn from './nn.js';
 export * as tree from './tree.js';
@@ -80,5 +81,9 @@ export type { NormalizeAttributes } from './ops/normalize.js';
 export type { PoolAttributes } from './ops/pool.js';
 export type { RandomBitsAttributes, SplitAttributes } from './ops/random.js';
 export type { ShapeAttributes, TransposeAttributes } from './ops/shape.js';
+export type { BesselAttributes, ModifiedBesselAttributes } from './ops/special/bessel.js';
+export type { SincAttributes } from './ops/special/elementary.js';
+export type { ZetaAttributes } from './ops/special/gamma.js';
+export type { BetaIncAttributes, GammaIncAttributes } from './ops/special/incomplete.js';
 export type { SoftmaxAttributes } from './ops/softmax.js';
 export { loadTensors, saveTensors, type SafetensorsFile } from './safetensors.js';

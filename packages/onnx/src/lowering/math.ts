@@ -55,7 +55,9 @@ function log1pOf(w: Writer, x: string, limited: string): string {
   return w.apply('Add', w.apply('Log', x === limited ? sum : w.apply('Add', x, 1)), lost);
 }
 
-const log1p = operators((w, [x]) => log1pOf(w, x!, w.apply('Clip', x!, -0.9999, 1e8)));
+const limitedLog1p = (w: Writer, x: string): string => log1pOf(w, x, w.apply('Clip', x, -0.9999, 1e8));
+
+const log1p = operators((w, [x]) => limitedLog1p(w, x!));
 
 /** e^x − 1, plus u·(x − log u) for what rounding took from u = e^x; it is added where x is small, and no harm elsewhere. */
 const expm1 = operators((w, [x]) => {
@@ -70,6 +72,15 @@ const logAddExp = operators((w, [a, b]) => {
   const power = w.apply('Exp', w.apply('Neg', w.apply('Abs', difference)));
   return w.apply('Add', w.apply('Max', a!, b!), log1pOf(w, power, power));
 });
+
+/** x·log(…), and 0 where x is 0 and y is a number. */
+function logProduct(logarithm: (w: Writer, y: string) => string): Lowering {
+  return operators((w, [x, y]) => {
+    const isNumber = w.apply('Equal', y!, y!);
+    const isZero = w.apply('And', w.apply('Equal', x!, 0), isNumber);
+    return w.apply('Where', isZero, 0, w.apply('Mul', x!, logarithm(w, y!)));
+  });
+}
 
 /** A power, and one step of Newton's method for what the rounded 1/3 lacks, except where it divides by zero. */
 const cbrt = operators((w, [x]) => {
@@ -170,6 +181,8 @@ type Name = Extract<
   | 'erf'
   | 'erfc'
   | 'erfInv'
+  | 'xlogy'
+  | 'xlog1py'
 >;
 
 /** Lowerings of trigonometric, hyperbolic, logarithmic, rounding and error functions. */
@@ -195,4 +208,6 @@ export const mathLowerings: Readonly<Record<Name, LoweringEntry>> = {
   erf: operator('Erf'),
   erfc,
   erfInv,
+  xlogy: logProduct((w, y) => w.apply('Log', y)),
+  xlog1py: logProduct(limitedLog1p),
 };

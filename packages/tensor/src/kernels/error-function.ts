@@ -104,3 +104,16 @@ export function erfInv(x: number): number {
   if (!(Math.abs(x) <= 1)) return NaN;
   return normalQuantile(x / 2, (1 - Math.abs(x)) / 2) * Math.SQRT1_2;
 }
+
+/** The inverse of the normal distribution function: ±Infinity at 1 and 0, NaN beyond. */
+export function normalInverse(p: number): number {
+  if (!(p >= 0 && p <= 1)) return NaN;
+  return normalQuantile(p - 0.5, p < 0.5 ? p : 1 - p);
+}
+
+/** The logarithm of the normal distribution function. */
+export function logNormal(x: number): number {
+  const z = -x * Math.SQRT1_2;
+  if (z < 0.46875) return Math.log1p(-0.5 * erfc(-z));
+  return Math.log(0.5 * scaledTail(z)) - 0.5 * x * x;
+}

@@ -66,6 +66,7 @@ function read(file: string): (name: PrimitiveName) => readonly PrimitiveCase[] {
 const elementwise = read('elementwise');
 const math = read('math');
 const selection = read('selection');
+const special = read('special');
 const structure = read('structure');
 const convolution = read('convolution');
 const pooling = read('pooling');
@@ -162,6 +163,25 @@ export const primitiveCases: Readonly<Record<PrimitiveName, readonly PrimitiveCa
   avgPoolGrad: pooling('avgPoolGrad'),
   resample: resampling('resample'),
   resampleGrad: resampling('resampleGrad'),
+  gamma: special('gamma'),
+  logGamma: special('logGamma'),
+  digamma: special('digamma'),
+  logBeta: special('logBeta'),
+  beta: special('beta'),
+  zeta: special('zeta'),
+  gammaInc: special('gammaInc'),
+  betaInc: special('betaInc'),
+  besselJ: special('besselJ'),
+  besselY: special('besselY'),
+  besselI: special('besselI'),
+  besselK: special('besselK'),
+  expInt: special('expInt'),
+  expIntE1: special('expIntE1'),
+  logNdtr: special('logNdtr'),
+  ndtri: special('ndtri'),
+  xlogy: special('xlogy'),
+  xlog1py: special('xlog1py'),
+  sinc: special('sinc'),
   keySplit: random('keySplit'),
   keyFoldIn: random('keyFoldIn'),
   randomBits: random('randomBits'),

@@ -25,6 +25,7 @@ import { randomPrimitives, type RandomName } from './random.js';
 import { reducePrimitives, type ReduceName } from './reduce.js';
 import { shapePrimitives, type ShapeName } from './shape.js';
 import { slicePrimitives, type SliceName } from './slice.js';
+import { specialPrimitives, type SpecialName } from './special/primitives.js';
 import { softmaxPrimitives, type SoftmaxName } from './softmax.js';
 
 /** Names of the elementwise primitives. */
@@ -60,7 +61,8 @@ export type PrimitiveName =
   | PoolName
   | AvgPoolName
   | ResampleName
-  | RandomName;
+  | RandomName
+  | SpecialName;
 
 /** All primitives by name. */
 export const primitives: Readonly<Record<PrimitiveName, Primitive>> = {
@@ -91,6 +93,7 @@ export const primitives: Readonly<Record<PrimitiveName, Primitive>> = {
   ...avgPoolPrimitives,
   ...resamplePrimitives,
   ...randomPrimitives,
+  ...specialPrimitives,
 };
 
 /** The names of all primitives, sorted by family. */

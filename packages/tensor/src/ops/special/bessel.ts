@@ -1,0 +1,135 @@
+import type { Primitive } from '../../graph/primitive.js';
+import * as kernels from '../../kernels/special/bessel.js';
+import type { Tensor, TensorLike } from '../../tensor.js';
+import { applyPointwise, pointwise } from './define.js';
+
+/** Attributes of the Bessel functions. */
+export interface BesselAttributes {
+  readonly order: number;
+}
+
+/** Attributes of the modified Bessel functions. */
+export interface ModifiedBesselAttributes extends BesselAttributes {
+  /** Times the exponential that keeps it from overflowing or vanishing. */
+  readonly scaled: boolean;
+}
+
+const besselJPrimitive: Primitive<BesselAttributes> = pointwise<BesselAttributes>({
+  name: 'besselJ',
+  vjp({ cotangent, operands: [x], attributes: { order } }) {
+    const next = applyPointwise(besselJPrimitive, { order: order + 1 }, x!);
+    if (order === 0) return [cotangent.mul(next).neg()];
+    const previous = applyPointwise(besselJPrimitive, { order: order - 1 }, x!);
+    return [cotangent.mul(previous.sub(next).mul(0.5))];
+  },
+  evaluate: ({ order }, x) => kernels.besselJ(order, x),
+});
+
+const besselYPrimitive: Primitive<BesselAttributes> = pointwise<BesselAttributes>({
+  name: 'besselY',
+  vjp({ cotangent, operands: [x], attributes: { order } }) {
+    const next = applyPointwise(besselYPrimitive, { order: order + 1 }, x!);
+    if (order === 0) return [cotangent.mul(next).neg()];
+    const previous = applyPointwise(besselYPrimitive, { order: order - 1 }, x!);
+    return [cotangent.mul(previous.sub(next).mul(0.5))];
+  },
+  evaluate: ({ order }, x) => kernels.besselY(order, x),
+});
+
+const besselIPrimitive: Primitive<ModifiedBesselAttributes> = pointwise<ModifiedBesselAttributes>({
+  name: 'besselI',
+  vjp({ cotangent, operands: [x], result, attributes: { order, scaled } }) {
+    const other = (n: number): Tensor => applyPointwise(besselIPrimitive, { order: n, scaled }, x!);
+    const slope =
+      order === 0
+        ? other(1)
+        : other(order - 1)
+            .add(other(order + 1))
+            .mul(0.5);
+    return [cotangent.mul(scaled ? slope.sub(x!.sign().mul(result)) : slope)];
+  },
+  evaluate: ({ order, scaled }, x) => kernels.besselI(order, x, scaled),
+});
+
+const besselKPrimitive: Primitive<ModifiedBesselAttributes> = pointwise<ModifiedBesselAttributes>({
+  name: 'besselK',
+  vjp({ cotangent, operands: [x], result, attributes: { order, scaled } }) {
+    const other = (n: number): Tensor => applyPointwise(besselKPrimitive, { order: n, scaled }, x!);
+    const slope =
+      order === 0
+        ? other(1)
+        : other(order - 1)
+            .add(other(order + 1))
+            .mul(0.5);
+    return [cotangent.mul(scaled ? result.sub(slope) : slope.neg())];
+  },
+  evaluate: ({ order, scaled }, x) => kernels.besselK(order, x, scaled),
+});
+
+/** The Bessel function J₀(x), for floats: within 1e-15 absolute in float64. Source: DLMF, chapter 10. */
+export function besselJ0(x: TensorLike): Tensor {
+  return applyPointwise(besselJPrimitive, { order: 0 }, x);
+}
+
+/** The Bessel function J₁(x), for floats: within 1e-15 absolute in float64. Source: DLMF, chapter 10. */
+export function besselJ1(x: TensorLike): Tensor {
+  return applyPointwise(besselJPrimitive, { order: 1 }, x);
+}
+
+/** The Bessel function Y₀(x), for floats: −Infinity at 0, NaN below. Source: DLMF, chapter 10. */
+export function besselY0(x: TensorLike): Tensor {
+  return applyPointwise(besselYPrimitive, { order: 0 }, x);
+}
+
+/** The Bessel function Y₁(x), for floats: −Infinity at 0, NaN below. Source: DLMF, chapter 10. */
+export function besselY1(x: TensorLike): Tensor {
+  return applyPointwise(besselYPrimitive, { order: 1 }, x);
+}
+
+/** The modified Bessel function I₀(x), for floats: within 1e-14 relative in float64. Source: DLMF, chapter 10. */
+export function besselI0(x: TensorLike): Tensor {
+  return applyPointwise(besselIPrimitive, { order: 0, scaled: false }, x);
+}
+
+/** The modified Bessel function I₁(x), for floats: within 1e-14 relative in float64. Source: DLMF, chapter 10. */
+export function besselI1(x: TensorLike): Tensor {
+  return applyPointwise(besselIPrimitive, { order: 1, scaled: false }, x);
+}
+
+/** e^−|x|·I₀(x), for floats, without overflow. */
+export function besselI0e(x: TensorLike): Tensor {
+  return applyPointwise(besselIPrimitive, { order: 0, scaled: true }, x);
+}
+
+/** e^−|x|·I₁(x), for floats, without overflow. */
+export function besselI1e(x: TensorLike): Tensor {
+  return applyPointwise(besselIPrimitive, { order: 1, scaled: true }, x);
+}
+
+/** The modified Bessel function K₀(x), for floats: Infinity at 0, NaN below. Source: DLMF, chapter 10. */
+export function besselK0(x: TensorLike): Tensor {
+  return applyPointwise(besselKPrimitive, { order: 0, scaled: false }, x);
+}
+
+/** The modified Bessel function K₁(x), for floats: Infinity at 0, NaN below. Source: DLMF, chapter 10. */
+export function besselK1(x: TensorLike): Tensor {
+  return applyPointwise(besselKPrimitive, { order: 1, scaled: false }, x);
+}
+
+/** e^x·K₀(x), for floats, which does not vanish where x is large. */
+export function besselK0e(x: TensorLike): Tensor {
+  return applyPointwise(besselKPrimitive, { order: 0, scaled: true }, x);
+}
+
+/** e^x·K₁(x), for floats, which does not vanish where x is large. */
+export function besselK1e(x: TensorLike): Tensor {
+  return applyPointwise(besselKPrimitive, { order: 1, scaled: true }, x);
+}
+
+/** The Bessel functions. */
+export const besselPrimitives: Readonly<{
+  besselJ: Primitive<BesselAttributes>;
+  besselY: Primitive<BesselAttributes>;
+  besselI: Primitive<ModifiedBesselAttributes>;
+  besselK: Primitive<ModifiedBesselAttributes>;
+}> = { besselJ: besselJPrimitive, besselY: besselYPrimitive, besselI: besselIPrimitive, besselK: besselKPrimitive };
