@@ -10,12 +10,18 @@ import {
 } from '@tesserajs/tensor';
 import { OnnxExecutable } from './executable.js';
 import { loadRuntime } from './load-runtime.js';
+import { probeOutputPath } from './output-path.js';
 import { supportsNode } from './supports.js';
 
 /** Options of `onnxruntime`. */
 export interface OnnxRuntimeOptions {
   /** Threads that one operator may use. Default: the processor's cores; more make it slower. */
   readonly threads?: number;
+  /**
+   * How results leave the runtime. `fastest` (default): without a copy, where a trial at the first use shows that the
+   * installed version can; `copied`: always as its documentation promises.
+   */
+  readonly outputs?: 'fastest' | 'copied';
 }
 
 /** Runs graphs on ONNX Runtime's CPU kernels; buffers are plain typed arrays in host memory. */
@@ -25,17 +31,23 @@ class OnnxRuntimeBackend implements Backend {
   readonly channels = 'first';
   readonly randomOnHost = true;
   readonly threads: number;
+  readonly outputs: 'fastest' | 'copied';
 
-  constructor(threads: number) {
+  constructor(threads: number, outputs: 'fastest' | 'copied') {
     this.threads = threads;
+    this.outputs = outputs;
   }
 
   supports(node: Node): boolean {
     return supportsNode(node);
   }
 
-  compile(graph: Graph, options: CompileGraphOptions): Promise<Executable> {
-    return OnnxExecutable.create(loadRuntime(), graph, options, this.threads);
+  async compile(graph: Graph, options: CompileGraphOptions): Promise<Executable> {
+    const runtime = loadRuntime();
+    // Always before the first session of a graph: see there.
+    const fastest = await probeOutputPath(runtime);
+    const outputs = this.outputs === 'copied' ? 'copied' : fastest;
+    return OnnxExecutable.create(runtime, graph, { ...options, threads: this.threads, outputs });
   }
 
   toDevice(data: HostArray): HostArray {
@@ -65,10 +77,10 @@ class OnnxRuntimeBackend implements Backend {
  * ```
  */
 export function onnxruntime(options: OnnxRuntimeOptions = {}): Backend {
-  const { threads = availableParallelism() } = options;
+  const { threads = availableParallelism(), outputs = 'fastest' } = options;
   if (!Number.isInteger(threads) || threads < 1) {
     throw new UnsupportedError(`onnxruntime: ${threads} threads are not possible; use a whole number >= 1`);
   }
   loadRuntime();
-  return new OnnxRuntimeBackend(threads);
+  return new OnnxRuntimeBackend(threads, outputs);
 }

@@ -1,8 +1,10 @@
-import type { CompileGraphOptions, Executable, ExecutableStats, Graph, HostArray } from '@tesserajs/tensor';
+import type { CompileGraphOptions, Executable, ExecutableStats, Graph, HostArray, TensorType } from '@tesserajs/tensor';
 import { formatShape } from '@tesserajs/tensor';
 import { lowerGraph } from '@tesserajs/onnx';
 import type * as OnnxRuntime from 'onnxruntime-node';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { BufferPool } from './buffer-pool.js';
+import { interruptingOutput, isInterruption, type OutputPath } from './output-path.js';
 import { describeRunError } from './run-error.js';
 
 /** Sums in vector registers depend on where an array starts: a fixed alignment makes equal inputs give equal bits. */
@@ -13,7 +15,7 @@ function aligned(array: HostArray): HostArray {
 }
 
 /** Only fatal messages: failures come as errors, and the runtime's own lines would only repeat them. */
-const silent = 4;
+const silent = 4 as const;
 
 function sessionOptions(threads: number, hasWeights: boolean): InferenceSession.SessionOptions {
   return {
@@ -36,6 +38,19 @@ function sessionOptions(threads: number, hasWeights: boolean): InferenceSession.
   };
 }
 
+const runOptions = { logSeverityLevel: silent } as const;
+
+function throwRunError(cause: unknown): never {
+  throw new Error(describeRunError(cause), { cause });
+}
+
+/** How an executable is made. */
+export interface OnnxExecutableOptions extends CompileGraphOptions {
+  readonly threads: number;
+  /** How results get into typed arrays. */
+  readonly outputs: OutputPath;
+}
+
 /** A graph as one ONNX Runtime session. */
 export class OnnxExecutable implements Executable {
   readonly #runtime: typeof OnnxRuntime;
@@ -44,42 +59,49 @@ export class OnnxExecutable implements Executable {
   /** Null for an input whose value is part of the session. */
   readonly #inputNames: readonly (string | null)[];
   readonly #outputNames: readonly string[];
+  readonly #options: OnnxExecutableOptions;
+  /** Size of the model with its weights, for which the session has at least as much memory. */
   readonly #bytes: number;
+  /** Donated state comes back as the memory of a later state. */
+  readonly #pool: BufferPool;
   #runs = 0;
 
   private constructor(
     runtime: typeof OnnxRuntime,
     session: InferenceSession,
     graph: Graph,
-    inputNames: readonly (string | null)[],
-    outputNames: readonly string[],
+    names: { readonly inputs: readonly (string | null)[]; readonly outputs: readonly string[] },
+    options: OnnxExecutableOptions,
     bytes: number,
   ) {
     this.#runtime = runtime;
     this.#session = session;
     this.#graph = graph;
-    this.#inputNames = inputNames;
-    this.#outputNames = outputNames;
+    this.#inputNames = names.inputs;
+    this.#outputNames = names.outputs;
+    this.#options = options;
     this.#bytes = bytes;
+    this.#pool = new BufferPool(graph.inputs.filter((_, i) => options.donate[i] === true));
   }
 
   /** Lowers a graph and creates its session. */
   static async create(
     runtime: typeof OnnxRuntime,
     graph: Graph,
-    { freeze = [] }: CompileGraphOptions,
-    threads: number,
+    options: OnnxExecutableOptions,
   ): Promise<OnnxExecutable> {
-    const inputNames = graph.inputs.map((_, i) => (freeze[i] == null ? `i${i}` : null));
+    const { freeze = [], threads } = options;
+    const inputs = graph.inputs.map((_, i) => (freeze[i] == null ? `i${i}` : null));
     const weights = new Map(
       graph.inputs.flatMap((input, i) => (freeze[i] == null ? [] : [[input, { name: `w${i}`, data: freeze[i] }]])),
     );
     // Errors of the runtime name a node by its output.
-    const outputNames = graph.outputs.map(({ node }, i) => `${node?.primitive.name ?? 'input'}_o${i}`);
+    const outputs = graph.outputs.map(({ node }, i) => `${node?.primitive.name ?? 'input'}_o${i}`);
     const model = lowerGraph(graph, {
       target: 'onnxruntime',
-      inputNames: inputNames.filter((name) => name !== null),
-      outputNames,
+      inputNames: inputs.filter((name) => name !== null),
+      outputNames: outputs,
+      ...(options.outputs === 'interrupted' ? { sequenceOutput: interruptingOutput } : {}),
       weights,
       externalData: {},
     });
@@ -89,7 +111,7 @@ export class OnnxExecutable implements Executable {
       externalData: model.externalData,
     });
     const outside = model.externalData.reduce((total, { data }) => total + data.byteLength, 0);
-    return new OnnxExecutable(runtime, session, graph, inputNames, outputNames, bytes.byteLength + outside);
+    return new OnnxExecutable(runtime, session, graph, { inputs, outputs }, options, bytes.byteLength + outside);
   }
 
   get stats(): ExecutableStats {
@@ -100,17 +122,22 @@ export class OnnxExecutable implements Executable {
     this.#runs++;
     const feeds: Record<string, Tensor> = {};
     this.#inputNames.forEach((name, i) => {
-      if (name === null) return;
-      const { dtype, shape } = this.#graph.inputs[i]!;
-      feeds[name] = new this.#runtime.Tensor(
-        dtype as 'float32',
-        aligned(inputs[i] as HostArray) as Float32Array,
-        shape,
-      );
+      if (name !== null) feeds[name] = this.#tensor(this.#graph.inputs[i]!, aligned(inputs[i] as HostArray));
     });
-    const results = await this.#session.run(feeds, { logSeverityLevel: silent }).catch((cause: unknown) => {
-      throw new Error(describeRunError(cause), { cause });
+    const results = this.#options.outputs === 'copied' ? await this.#fetch(feeds) : await this.#fill(feeds);
+    inputs.forEach((buffer, i) => {
+      if (this.#options.donate[i] === true) this.#pool.give(this.#graph.inputs[i]!, buffer as HostArray);
     });
+    return results;
+  }
+
+  #tensor({ dtype, shape }: TensorType, data: HostArray): Tensor {
+    return new this.#runtime.Tensor(dtype as 'float32', data as Float32Array, shape);
+  }
+
+  /** Results in arrays that the runtime makes. */
+  async #fetch(feeds: Record<string, Tensor>): Promise<HostArray[]> {
+    const results = await this.#session.run(feeds, runOptions).catch(throwRunError);
     return this.#outputNames.map((name, i) => {
       const { data } = results[name]!;
       if (!ArrayBuffer.isView(data)) {
@@ -118,6 +145,20 @@ export class OnnxExecutable implements Executable {
       }
       return data;
     });
+  }
+
+  /** Results in arrays of our own. */
+  async #fill(feeds: Record<string, Tensor>): Promise<HostArray[]> {
+    const interrupted = this.#options.outputs === 'interrupted';
+    const arrays = this.#graph.outputs.map((output) => this.#pool.take(output));
+    const fetches: Record<string, Tensor | null> = interrupted ? { [interruptingOutput]: null } : {};
+    arrays.forEach((array, i) => {
+      fetches[this.#outputNames[i]!] = this.#tensor(this.#graph.outputs[i]!, array);
+    });
+    await this.#session.run(feeds, fetches, runOptions).catch((error: unknown) => {
+      if (!interrupted || !isInterruption(error)) throwRunError(error);
+    });
+    return arrays;
   }
 
   dispose(): void {

@@ -42,6 +42,8 @@ function ulp(x: number, dtype: 'float32' | 'float64'): number {
   return x === 0 ? smallest : Math.max(smallest, 2 ** (Math.floor(Math.log2(Math.abs(x))) - bits));
 }
 
+const smallestNormal = { float32: 2 ** -126, float64: 2 ** -1022 };
+
 /** Which deviations are allowed. */
 export interface Tolerance {
   /** How many products or terms are added up for one element, at most. 1: each element is held to its own size. */
@@ -71,6 +73,8 @@ export function deviation(
     const [a, e] = [actual[i]!, expected[i]!].map((value) => (float === null ? value : Number(value)));
     if (a == e || (Number.isNaN(a) && Number.isNaN(e))) continue;
     const difference = Math.abs(Number(a) - Number(e));
+    // Denormal results may be zero.
+    if (float !== null && difference < smallestNormal[float]) continue;
     const unit = float === null ? 0 : ulps * Math.sqrt(length) * ulp(length > 1 ? largest : Number(e), float);
     const excess = Number.isFinite(difference) ? difference / unit : Infinity;
     if (excess <= 1 || excess <= worst) continue;

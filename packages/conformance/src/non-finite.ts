@@ -17,6 +17,8 @@ export function nonFiniteCases(dtype: 'float32' | 'float64', variants: number): 
   const cases: Template[] = [];
   for (const template of [...readTemplates().values()].flat()) {
     if (template.dtype !== dtype || !template.operands.some((x) => isFloat(x.dtype))) continue;
+    // Where a product overflows depends on how wide the sums are.
+    if (template.operands.some(({ values }) => values.some((x) => Math.abs(Number(x)) > 1e9))) continue;
     for (let seed = 1; seed <= variants; seed++) {
       const random = new Generator(seed + cases.length * 31);
       cases.push({ ...template, operands: template.operands.map((x) => spoil(x, random)) });

@@ -4,6 +4,7 @@ import { ModelBuildError } from './errors.js';
 import {
   TensorShapeProto_DimensionSchema,
   TensorShapeProtoSchema,
+  TypeProto_SequenceSchema,
   TypeProto_TensorSchema,
   TypeProtoSchema,
   ValueInfoProtoSchema,
@@ -35,6 +36,14 @@ export function tensorValueInfo(what: string, elementType: ElementType, dims?: r
   const info = create(ValueInfoProtoSchema);
   info.type = type;
   return info;
+}
+
+/** Describes a sequence of tensors that has no name yet. */
+export function sequenceValueInfo(elementType: ElementType): ValueInfoProto {
+  const element = tensorValueInfo('sequence', elementType).type!;
+  const type = create(TypeProtoSchema);
+  type.value = { case: 'sequenceType', value: create(TypeProto_SequenceSchema, { elemType: element }) };
+  return create(ValueInfoProtoSchema, { type });
 }
 
 function shapeProto(what: string, dims: readonly Dimension[]): TensorShapeProto {

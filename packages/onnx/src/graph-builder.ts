@@ -1,11 +1,17 @@
 import { create } from '@bufbuild/protobuf';
 import { attributeProto, type AttachableGraph, type Attributes } from './attributes.js';
 import { constantArray, constantKey, constantName, type ConstantElement } from './constants.js';
-import { tensorValueInfo, type Dimension } from './dimensions.js';
+import { sequenceValueInfo, tensorValueInfo, type Dimension } from './dimensions.js';
 import { isStandardDomain } from './domains.js';
 import type { ElementArray, ElementType } from './elements.js';
 import { ModelBuildError } from './errors.js';
-import { GraphProtoSchema, NodeProtoSchema, type GraphProto, type NodeProto } from './generated/onnx_pb.js';
+import {
+  GraphProtoSchema,
+  NodeProtoSchema,
+  type GraphProto,
+  type NodeProto,
+  type ValueInfoProto,
+} from './generated/onnx_pb.js';
 import type { ModelState } from './model-state.js';
 import type { StandardOperator } from './operators.js';
 import { inlineTensor } from './tensor-proto.js';
@@ -68,7 +74,17 @@ export class GraphBuilder implements AttachableGraph {
   output(value: string, elementType: ElementType, dims?: readonly Dimension[], name?: string): string {
     this.#requireOpen();
     this.#requireVisible('output', value);
-    const info = tensorValueInfo(`output ${name ?? value}`, elementType, dims);
+    return this.#addOutput(value, tensorValueInfo(`output ${name ?? value}`, elementType, dims), name);
+  }
+
+  /** Makes a sequence of tensors that a node computes an output, and returns the output's name. */
+  sequenceOutput(value: string, elementType: ElementType, name?: string): string {
+    this.#requireOpen();
+    this.#requireVisible('output', value);
+    return this.#addOutput(value, sequenceValueInfo(elementType), name);
+  }
+
+  #addOutput(value: string, info: ValueInfoProto, name: string | undefined): string {
     const source = this.#computed.has(value) ? value : this.node('Identity', [value], {}, { name: name ?? value });
     const { names } = this.#model;
     if (this.#parent === null) names.rename('output', source, name ?? names.finalName(source));

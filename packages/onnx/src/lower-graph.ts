@@ -26,6 +26,8 @@ export interface LowerGraphOptions extends ModelOptions {
   readonly outputNames?: readonly string[];
   /** Inputs that become weights of the model instead. */
   readonly weights?: ReadonlyMap<Tensor, Weight>;
+  /** Name of an output before all others that is an empty sequence. Default none. */
+  readonly sequenceOutput?: string;
   /** Leaves the batch size open under a name. */
   readonly batch?: { readonly sizes: SymbolicBatch; readonly symbol: string };
 }
@@ -111,6 +113,9 @@ export function lowerGraph(graph: Graph, options: LowerGraphOptions = {}): Model
       context,
     );
     node.results.forEach((result, i) => names.set(result, results[i]!));
+  }
+  if (options.sequenceOutput !== undefined) {
+    builder.graph.sequenceOutput(builder.graph.node('SequenceEmpty', []), 'float32', options.sequenceOutput);
   }
   graph.outputs.forEach((output, i) => {
     const name = options.outputNames?.[i] ?? `output_${i}`;

@@ -10,11 +10,15 @@ const exactPrimitives: ReadonlySet<string> = new Set([
   ...['neg', 'abs', 'maximum', 'minimum', 'max', 'min', 'relu', 'sign', 'floor', 'full', 'iota', 'maxPool'],
 ]);
 
-/** True for an operand that may have any elements of its dtype: no index, key or number of bits. */
+/** Beyond this, numbers of a range differ too much in size for their rounding to say anything. */
+const widestRange = 1e6;
+
+/** True for an operand that may have any elements of its dtype or range: no index, key or number of bits. */
 function isFree({ primitive, operands }: Template, position: number): boolean {
-  const { dtype } = operands[position]!;
-  if (dtype === 'key') return false;
-  if (isFloat(dtype) || position === 0) return true;
+  const value = operands[position]!;
+  if (value.dtype === 'key') return false;
+  if (isFloat(value.dtype)) return value.values.every((x) => Math.abs(Number(x)) < widestRange);
+  if (position === 0) return true;
   return primitives[primitive].elementwise === true && !primitive.startsWith('shift');
 }
 

@@ -1,0 +1,82 @@
+import { ModelBuilder } from '@tesserajs/onnx';
+import type * as OnnxRuntime from 'onnxruntime-node';
+
+/**
+ * How results get into typed arrays:
+ * - `copied`: the runtime makes new ones and copies into them; what its documentation promises.
+ * - `preallocated`: the runtime writes into arrays that it is given, and returns those.
+ * - `interrupted`: it writes into arrays that it is given, but would then copy each of them. An output that it cannot
+ *   convert, in front of the others, ends the call after the run and before the copies.
+ */
+export type OutputPath = 'copied' | 'preallocated' | 'interrupted';
+
+/** Name of the output that the runtime's binding cannot convert. */
+export const interruptingOutput = 'results_written';
+
+const interruption = 'Non tensor type is temporarily not supported';
+
+/** True for the error that ends an interrupted call: all outputs are written. */
+export function isInterruption(error: unknown): boolean {
+  return error instanceof Error && error.message.includes(interruption);
+}
+
+const size = 64;
+
+/** y = x + 1, in a model of its own. */
+function probeModel(interrupted: boolean): Uint8Array {
+  const builder = new ModelBuilder();
+  const { graph } = builder;
+  const x = graph.input('x', 'float32', [size]);
+  const y = graph.node('Add', [x, graph.constant('float32', 1)]);
+  if (interrupted) graph.sequenceOutput(graph.node('SequenceEmpty', []), 'float32', interruptingOutput);
+  graph.output(y, 'float32', [size], 'y');
+  return builder.toBytes();
+}
+
+/** Whether one way of getting results works, with other numbers each time. */
+async function works(runtime: typeof OnnxRuntime, path: 'preallocated' | 'interrupted'): Promise<boolean> {
+  const interrupted = path === 'interrupted';
+  const session = await runtime.InferenceSession.create(probeModel(interrupted), { logSeverityLevel: 4 });
+  try {
+    for (let turn = 1; turn <= 3; turn++) {
+      const x = Float32Array.from({ length: size }, (_, i) => i * turn);
+      const y = new Float32Array(size);
+      const fetches = {
+        ...(interrupted ? { [interruptingOutput]: null } : {}),
+        y: new runtime.Tensor('float32', y, [size]),
+      };
+      let returned: ArrayLike<unknown> = y;
+      try {
+        const results = await session.run({ x: new runtime.Tensor('float32', x, [size]) }, fetches, {
+          logSeverityLevel: 4,
+        });
+        if (interrupted) return false;
+        returned = results['y']!.data as Float32Array;
+      } catch (error) {
+        if (!interrupted || !isInterruption(error)) return false;
+      }
+      if (returned !== y || y.some((value, i) => value !== i * turn + 1)) return false;
+    }
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await session.release();
+  }
+}
+
+let probed: Promise<OutputPath> | null = null;
+
+/**
+ * The fastest way of getting results that this installation of the runtime really has; tried once in a process.
+ *
+ * The first session of a process also decides whether denormal numbers count as zero on the thread that makes it, for
+ * JavaScript's arithmetic as well: those of this trial leave that as it is, and later ones reach only their own threads.
+ */
+export function probeOutputPath(runtime: typeof OnnxRuntime): Promise<OutputPath> {
+  probed ??= (async () => {
+    for (const path of ['preallocated', 'interrupted'] as const) if (await works(runtime, path)) return path;
+    return 'copied';
+  })().catch(() => 'copied' as const);
+  return probed;
+}
