@@ -51,7 +51,7 @@ async function works(runtime: typeof OnnxRuntime, path: 'preallocated' | 'interr
           logSeverityLevel: 4,
         });
         if (interrupted) return false;
-        returned = results['y']!.data as Float32Array;
+        returned = results['y']!.data;
       } catch (error) {
         if (!interrupted || !isInterruption(error)) return false;
       }
