@@ -25,8 +25,12 @@ import { selectionCases } from './selection-cases.fixture.js';
 import { shapeCases } from './shape-cases.fixture.js';
 import { windowCases } from './window-cases.fixture.js';
 
+/** Factorizations run on the reference backend. */
+type Factorization =
+  'cholesky' | 'triangularSolve' | 'lu' | 'solve' | 'det' | 'cofactors' | 'qr' | 'eigh' | 'svd' | 'lstsq';
+
 /** `cast` and the random primitives have tests of their own. */
-type Other = 'cast' | 'keySplit' | 'keyFoldIn' | 'randomBits';
+type Other = 'cast' | 'keySplit' | 'keyFoldIn' | 'randomBits' | Factorization;
 
 /** Special functions that the runtime has no operators for: they run on the reference backend alone. */
 type Special =

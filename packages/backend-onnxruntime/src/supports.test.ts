@@ -24,6 +24,10 @@ const unary = (name: PrimitiveName) => (dtype: DType) => apply(name, [positive(d
 const binary = (name: PrimitiveName) => (dtype: DType) => apply(name, [positive(dtype, [5]), positive(dtype, [5], 2)]);
 const reduction = (name: PrimitiveName) => (dtype: DType) => apply(name, [values(dtype, [2, 3])], { axes: [1] });
 const along = (name: PrimitiveName) => (dtype: DType) => apply(name, [values(dtype, [2, 3])], { axis: 1 });
+const matrix = (name: PrimitiveName, attributes?: object) => (dtype: DType) =>
+  apply(name, [values(dtype, [2, 2])], attributes);
+const system = (name: PrimitiveName, attributes: object) => (dtype: DType) =>
+  apply(name, [values(dtype, [2, 2]), values(dtype, [2, 1])], attributes);
 
 /** Each primitive on small operands of a dtype. */
 const probes: Readonly<Record<PrimitiveName, (dtype: DType) => Tensor>> = {
@@ -156,6 +160,16 @@ const probes: Readonly<Record<PrimitiveName, (dtype: DType) => Tensor>> = {
   keySplit: (dtype) => apply('keySplit', [key(dtype)], { count: 2 }),
   keyFoldIn: (dtype) => apply('keyFoldIn', [key(dtype), from('uint32', [], [3])]),
   randomBits: (dtype) => apply('randomBits', [key(dtype)], { shape: [3] }),
+  cholesky: matrix('cholesky'),
+  triangularSolve: system('triangularSolve', { lower: true, transpose: false, unitDiagonal: false }),
+  lu: matrix('lu'),
+  solve: system('solve', { transpose: false }),
+  det: matrix('det'),
+  cofactors: matrix('cofactors'),
+  qr: matrix('qr', { complete: false }),
+  eigh: matrix('eigh'),
+  svd: matrix('svd', { fullMatrices: false }),
+  lstsq: system('lstsq', { rcond: 0 }),
 };
 
 function key(dtype: DType): Tensor {
@@ -259,6 +273,16 @@ it('refuses what the runtime has no kernel for', () => {
     'maxPoolGrad: float64 float16 bfloat16',
     'avgPool: float64 float16 bfloat16',
     'avgPoolGrad: float64 float16 bfloat16',
+    'cholesky: float32 float64 float16 bfloat16',
+    'triangularSolve: float32 float64 float16 bfloat16',
+    'lu: float32 float64 float16 bfloat16',
+    'solve: float32 float64 float16 bfloat16',
+    'det: float32 float64 float16 bfloat16',
+    'cofactors: float32 float64 float16 bfloat16',
+    'qr: float32 float64 float16 bfloat16',
+    'eigh: float32 float64 float16 bfloat16',
+    'svd: float32 float64 float16 bfloat16',
+    'lstsq: float32 float64 float16 bfloat16',
     'keySplit: key',
     'keyFoldIn: key',
     'randomBits: key',

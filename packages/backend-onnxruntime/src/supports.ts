@@ -145,6 +145,16 @@ const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>> = {
   normalize: none,
   layerNorm: float32,
   rmsNorm: float32,
+  cholesky: none,
+  triangularSolve: none,
+  lu: none,
+  solve: none,
+  det: none,
+  cofactors: none,
+  qr: none,
+  eigh: none,
+  svd: none,
+  lstsq: none,
 };
 
 /** Position of the operand whose type selects the kernel, where it is not the first. */

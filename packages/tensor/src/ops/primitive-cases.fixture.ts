@@ -72,6 +72,7 @@ const convolution = read('convolution');
 const pooling = read('pooling');
 const resampling = read('resampling');
 const random = read('random');
+const linearAlgebra = read('linear-algebra');
 
 /** Cases of every primitive; a primitive without cases is a compile error. See fixtures/README.md. */
 export const primitiveCases: Readonly<Record<PrimitiveName, readonly PrimitiveCase[]>> = {
@@ -185,6 +186,16 @@ export const primitiveCases: Readonly<Record<PrimitiveName, readonly PrimitiveCa
   keySplit: random('keySplit'),
   keyFoldIn: random('keyFoldIn'),
   randomBits: random('randomBits'),
+  cholesky: linearAlgebra('cholesky'),
+  triangularSolve: linearAlgebra('triangularSolve'),
+  lu: linearAlgebra('lu'),
+  solve: linearAlgebra('solve'),
+  det: linearAlgebra('det'),
+  cofactors: linearAlgebra('cofactors'),
+  qr: linearAlgebra('qr'),
+  eigh: linearAlgebra('eigh'),
+  svd: linearAlgebra('svd'),
+  lstsq: linearAlgebra('lstsq'),
 };
 
 /** The value as a tensor. */

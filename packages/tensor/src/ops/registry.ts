@@ -19,6 +19,7 @@ import { resamplePrimitives, type ResampleName } from './interpolate.js';
 import { dynamicSlicePrimitives, type DynamicSliceName } from './dynamic-slice.js';
 import { gatherPrimitives, type GatherName } from './gather.js';
 import { indexingPrimitives, type IndexingName } from './indexing.js';
+import { linalgPrimitives, type LinalgName } from './linalg/registry.js';
 import { matmulPrimitives } from './matmul.js';
 import { poolPrimitives, type PoolName } from './pool.js';
 import { randomPrimitives, type RandomName } from './random.js';
@@ -63,6 +64,8 @@ export type PrimitiveName =
   | ResampleName
   | RandomName
   | SpecialName;
+  | LinalgName
+  | RandomName;
 
 /** All primitives by name. */
 export const primitives: Readonly<Record<PrimitiveName, Primitive>> = {
@@ -92,6 +95,7 @@ export const primitives: Readonly<Record<PrimitiveName, Primitive>> = {
   ...poolPrimitives,
   ...avgPoolPrimitives,
   ...resamplePrimitives,
+  ...linalgPrimitives,
   ...randomPrimitives,
   ...specialPrimitives,
 };

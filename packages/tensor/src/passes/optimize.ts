@@ -2,6 +2,7 @@ import type { Backend } from '../execution/backend.js';
 import type { Graph } from '../graph/graph.js';
 import { mergeCommonSubexpressions } from './common-subexpressions.js';
 import { inlineComposites } from './inline-composites.js';
+import { expandSolve } from './expand-solve.js';
 import { channelsFirst, sinkTransposes } from './layout.js';
 import { poolBeforeRelu } from './pool-before-relu.js';
 import { simplifyGraph } from './simplify.js';
@@ -18,7 +19,8 @@ export type OptimizationTarget = Pick<Backend, 'channels'> & Partial<Pick<Backen
 
 /** Prepares a graph for a backend: equal results, fewer and better placed operations. */
 export function optimizeGraph(graph: Graph, backend: OptimizationTarget): Graph {
-  let optimized = clean(inlineComposites(graph, (node) => backend.supports?.(node) ?? false));
+  const inlined = inlineComposites(graph, (node) => backend.supports?.(node) ?? false);
+  let optimized = clean(expandSolve(inlined));
   if (backend.channels === 'first') {
     optimized = clean(channelsFirst(optimized));
     for (let round = 0; round < layoutRounds; round++) {
