@@ -24,6 +24,9 @@ const structuredNames: ReadonlySet<string> = new Set([
   'qr',
   'lu',
   'triangularSolve',
+  'solve',
+  'cofactors',
+  'lstsq',
   'searchSorted',
 ]);
 
