@@ -62,10 +62,9 @@ export type PrimitiveName =
   | PoolName
   | AvgPoolName
   | ResampleName
+  | LinalgName
   | RandomName
   | SpecialName;
-  | LinalgName
-  | RandomName;
 
 /** All primitives by name. */
 export const primitives: Readonly<Record<PrimitiveName, Primitive>> = {
