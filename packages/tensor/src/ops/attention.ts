@@ -85,14 +85,18 @@ export function attention(query: Tensor, key: Tensor, value: Tensor, options: At
   if (!Number.isFinite(scale))
     throw new ArgumentError(`attention: scale ${scale} is not accepted; use a finite number`);
   const group = heads / keyHeads;
-  const grouped = query.mul(scale).reshape([batch, queries, keyHeads, group, features]);
-  let scores = einsum('bqngf,bknf->bngqk', grouped, key);
+  const scaled = query.mul(scale);
+  let scores =
+    group === 1
+      ? einsum('bqhf,bkhf->bhqk', scaled, key)
+      : einsum('bqngf,bknf->bngqk', scaled.reshape([batch, queries, keyHeads, group, features]), key);
 
   const given = mask === undefined ? null : alignMask(mask, [batch, heads, queries, keys]);
   const before = causal ? onOrBelow(queries, keys, 0).reshape([1, 1, queries, keys]) : null;
   const visible = given !== null && before !== null ? logicalAnd(given, before) : (given ?? before);
   const split = (x: Tensor): Tensor => {
     const [b, h, ...rest] = x.shape;
+    if (group === 1) return x;
     return x.reshape(h === 1 ? [b!, 1, 1, ...rest] : [b!, keyHeads, group, ...rest]);
   };
   if (visible !== null) {
@@ -102,5 +106,6 @@ export function attention(query: Tensor, key: Tensor, value: Tensor, options: At
   // Only a given mask can leave a query without keys.
   if (given !== null) weights = weights.mul(split(visible!.cast(query.dtype).max(-1, { keepDims: true })));
   if (options.dropout !== undefined) weights = dropout(weights, options.dropout.rate, options.dropout.key);
+  if (group === 1) return einsum('bhqk,bkhf->bqhf', weights, value);
   return einsum('bngqk,bknf->bqngf', weights, value).reshape([batch, queries, heads, value.shape[3]!]);
 }
