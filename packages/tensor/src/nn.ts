@@ -44,5 +44,6 @@ export { silu } from './ops/elementwise/silu.js';
 export { sigmoid, tanh } from './ops/elementwise/exponential.js';
 export { attention, type AttentionOptions } from './ops/attention.js';
 export { interpolate, type InterpolateOptions } from './ops/interpolate.js';
+export { embedding } from './ops/embedding.js';
 export { gridSample, type GridSampleOptions } from './ops/grid-sample.js';
 export { dropout } from './ops/dropout.js';

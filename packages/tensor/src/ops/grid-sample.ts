@@ -1,13 +1,15 @@
 import { ArgumentError, ShapeError } from '../errors.js';
 import { formatShape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
+import { sliceAxis } from './axes.js';
+import { iota } from './create.js';
 import { floor } from './elementwise/arithmetic.js';
 import { checkKind, commonDType } from './elementwise/define.js';
 import { equal } from './elementwise/comparison.js';
 import { logicalAnd } from './elementwise/logical.js';
 import { where } from './elementwise/select.js';
-import { takeAlongAxis } from './indexing.js';
-import { sliceAxis } from './axes.js';
+import { gather } from './gather.js';
+import { round } from './elementwise/rounding.js';
 
 /** Options of `gridSample`. */
 export interface GridSampleOptions {
@@ -76,33 +78,35 @@ export function gridSample(x: Tensor, grid: Tensor, options: GridSampleOptions =
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
   if (height * width === 0) throw new ShapeError(`gridSample: x ${formatShape(x.shape)} has no pixels`);
   const [, rows, columns] = grid.shape as [number, number, number];
-  const points = rows * columns;
-  const flatGrid = grid.reshape([batch, points, 2]);
-  const px = toPixels(sliceAxis(flatGrid, 2, 0, 1), width, padding, alignCorners); // [batch, points, 1]
-  const py = toPixels(sliceAxis(flatGrid, 2, 1, 2), height, padding, alignCorners);
-  const pixels = x.reshape([batch, height * width, channels]);
+  const toPoints = (axis: number): Tensor => sliceAxis(grid, 3, axis, axis + 1).reshape([batch, rows, columns]);
+  const px = toPixels(toPoints(0), width, padding, alignCorners);
+  const py = toPixels(toPoints(1), height, padding, alignCorners);
+  const pixels = x.reshape([batch * height * width, channels]);
+  const image = iota(batch)
+    .mul(height * width)
+    .reshape([batch, 1, 1]);
 
   /** The pixels at whole positions, zeros outside of the image. */
   const pixelAt = (column: Tensor, row: Tensor): Tensor => {
-    const inside = logicalAnd(
-      logicalAnd(column.greaterEqual(0), column.lessEqual(width - 1)),
-      logicalAnd(row.greaterEqual(0), row.lessEqual(height - 1)),
-    );
-    const index = row
+    const position = row
       .clip(0, height - 1)
       .cast('int32')
       .mul(width)
       .add(column.clip(0, width - 1).cast('int32'));
-    const taken = takeAlongAxis(pixels, index.broadcastTo([batch, points, channels]), 1);
-    return padding === 'zeros' ? taken.mul(inside.cast(x.dtype)) : taken;
+    const taken = gather(pixels, position.add(image)); // [batch, rows, columns, channels]
+    if (padding !== 'zeros') return taken;
+    const inside = logicalAnd(
+      logicalAnd(column.greaterEqual(0), column.lessEqual(width - 1)),
+      logicalAnd(row.greaterEqual(0), row.lessEqual(height - 1)),
+    );
+    return taken.mul(inside.cast(x.dtype).expandDims(-1));
   };
 
-  const shape = [batch, rows, columns, channels];
-  if (method === 'nearest') return pixelAt(floor(px.add(0.5)), floor(py.add(0.5))).reshape(shape);
+  if (method === 'nearest') return pixelAt(round(px), round(py));
   const [left, top] = [floor(px), floor(py)];
-  const [right, bottom] = [px.sub(left), py.sub(top)];
+  const [right, bottom] = [px.sub(left), py.sub(top)].map((weight) => weight.expandDims(-1)) as [Tensor, Tensor];
   const mix = (a: Tensor, b: Tensor, weight: Tensor): Tensor => a.mul(weight.neg().add(1)).add(b.mul(weight));
   const upper = mix(pixelAt(left, top), pixelAt(left.add(1), top), right);
   const lower = mix(pixelAt(left, top.add(1)), pixelAt(left.add(1), top.add(1)), right);
-  return mix(upper, lower, bottom).reshape(shape);
+  return mix(upper, lower, bottom);
 }

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
 import { errorTexts } from '../errors.fixture.js';
 import { testFunctions } from '../function-cases.fixture.js';
-import { nn, tensor, zeros } from '../index.js';
+import { grad, nn, tensor, zeros, type Tensor } from '../index.js';
 import { numbersOf, pattern, relativeDifference } from '../values.fixture.js';
 
 testFunctions('images', {
   interpolate: ([x], size: number[], options: nn.InterpolateOptions) => nn.interpolate(x!, size, options),
+  embedding: ([indices, table]) => nn.embedding(indices!, table!),
   gridSample: ([x, grid], options: nn.GridSampleOptions) => nn.gridSample(x!, grid!, options),
 });
 
@@ -33,6 +34,18 @@ it('samples at the pixels of the identity grid what the image holds', () => {
   expect(relativeDifference(nn.gridSample(x, grid, { alignCorners: true }), x)).toBe(0);
 });
 
+it('adds up the gradients of a row that is taken twice', () => {
+  const indices = tensor([1, 1, 0], { dtype: 'int32' });
+  const loss = (table: Tensor): Tensor =>
+    nn
+      .embedding(indices, table)
+      .mul(pattern([3, 2], 1))
+      .sum();
+  const [first, second, third] = [0, 2, 4].map((start) => numbersOf(pattern([3, 2], 1)).slice(start, start + 2));
+  const twice = first!.map((value, i) => value + second![i]!);
+  expect(numbersOf(grad(loss)(pattern([3, 2], 2)))).toEqual([...third!, ...twice, 0, 0]);
+});
+
 it('says what is wrong with images and grids', () => {
   const image = zeros([1, 4, 4, 3]);
   expect(
@@ -49,6 +62,8 @@ it('says what is wrong with images and grids', () => {
       () => nn.gridSample(zeros([1, 0, 4, 3]), zeros([1, 2, 2, 2])),
       () => nn.gridSample(image, zeros([1, 2, 2, 2]), { padding: 'border' as never }),
       () => nn.gridSample(image, zeros([1, 2, 2, 2], { dtype: 'float64' })),
+      () => nn.embedding(zeros([2]), zeros([3, 4])),
+      () => nn.embedding(zeros([2], { dtype: 'int32' }), zeros([3])),
     ),
   ).toMatchInlineSnapshot(`
     "ArgumentError: interpolate: size 0 is not accepted; use a whole number >= 1, or 2 of them
@@ -62,6 +77,8 @@ it('says what is wrong with images and grids', () => {
     ShapeError: gridSample: x [1,4,4,3], grid [2,2,2,2]: x is [batch, height, width, channels], the grid [batch, rows, columns, 2] with the same batch
     ShapeError: gridSample: x [1,0,4,3] has no pixels
     ArgumentError: gridSample: method "linear" with padding "border" is not known; methods are linear and nearest, paddings zeros, edge and reflect
-    DTypeError: gridSample: dtypes differ: float32 [1,4,4,3] and float64 [1,2,2,2]; convert one with .cast('float32')"
+    DTypeError: gridSample: dtypes differ: float32 [1,4,4,3] and float64 [1,2,2,2]; convert one with .cast('float32')
+    DTypeError: embedding: indices are float32 [2]; they must be integers: use .cast('int32')
+    ShapeError: embedding: the table is [3]; it must be [entries, features]"
   `);
 });

@@ -1,0 +1,22 @@
+import { ShapeError } from '../errors.js';
+import { formatShape } from '../shapes.js';
+import type { Tensor } from '../tensor.js';
+import { checkIndexType, gather } from './gather.js';
+
+/**
+ * The rows of a table that indices name: indices […], any integer dtype, table [entries, features] → […, features].
+ * Negative indices count from the end; one out of range is an ExecutionError at the read. Rows that occur several times
+ * add their gradients up. Throws DTypeError or ShapeError for what does not fit.
+ *
+ * @example
+ * ```ts
+ * embedding(tensor([[2, 0]], { dtype: 'int32' }), zeros([1000, 64])); // [1, 2, 64]
+ * ```
+ */
+export function embedding(indices: Tensor, table: Tensor): Tensor {
+  checkIndexType('embedding', indices);
+  if (table.rank !== 2) {
+    throw new ShapeError(`embedding: the table is ${formatShape(table.shape)}; it must be [entries, features]`);
+  }
+  return gather(table, indices);
+}
