@@ -18,6 +18,7 @@ import { describe, expect, it } from 'vitest';
 import { onnxruntime } from './backend.js';
 import type { Case } from './case.fixture.js';
 import { compositeCases } from './composite-cases.fixture.js';
+import { controlCases } from './control-cases.fixture.js';
 import { elementwiseCases } from './elementwise-cases.fixture.js';
 import { deviation, narrowed, oracleDType, values } from './numbers.fixture.js';
 import { recording, type RecordingBackend } from './recording.fixture.js';
@@ -58,6 +59,7 @@ const cases: Readonly<Record<Exclude<PrimitiveName, Other | Special> | Composite
   ...shapeCases,
   ...windowCases,
   ...compositeCases,
+  ...controlCases,
 };
 
 const onnx = onnxruntime({ threads: 1 });

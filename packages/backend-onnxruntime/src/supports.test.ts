@@ -13,6 +13,7 @@ import {
 import { expect, it } from 'vitest';
 import { apply } from './apply.fixture.js';
 import { onnxruntime } from './backend.js';
+import { controlProbes } from './control-cases.fixture.js';
 import { deviation, from, narrowed, oracleDType, positive, values } from './numbers.fixture.js';
 import { recording } from './recording.fixture.js';
 
@@ -293,7 +294,8 @@ it('refuses what the runtime has no kernel for', () => {
     ['add', 'sub', 'mul', 'div', 'pow', 'neg', 'abs', 'sign', 'floor', 'round', 'ceil', 'remainder', 'floorDivide', 'exp', 'log', 'sqrt', 'tanh', 'sigmoid', 'log1p', 'expm1', 'cbrt', 'logAddExp', 'sin', 'hypot', 'equal',
       'notEqual', 'less', 'lessEqual', 'greater', 'greaterEqual', 'cast', 'reshape', 'transpose', 'broadcastTo', 'slice',
       'concat', 'takeAlongAxis', 'gather', 'scatterSet', 'dynamicSlice', 'dynamicUpdateSlice', 'softmax', 'logSoftmax',
-      'maxPool', 'maxPoolTake', 'resample', 'resampleGrad', 'xlogy', 'xlog1py'],
+      'maxPool', 'maxPoolTake', 'resample', 'resampleGrad', 'xlogy', 'xlog1py',
+      'scan', 'cond', 'while'],
   );
 });
 

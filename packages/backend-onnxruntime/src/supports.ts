@@ -1,5 +1,6 @@
 import {
   isFloat,
+  subgraphsOf,
   type CompositeName,
   type ConvAttributes,
   type DType,
@@ -140,6 +141,9 @@ const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>> = {
   randomBits: none,
   gelu: float32,
   geluTanh: float32,
+  scan: everything,
+  cond: everything,
+  while: everything,
   silu: float32,
   softplus: none,
   normalize: none,
@@ -188,9 +192,18 @@ function supportsAttributes(node: Node): boolean {
       return !(isFloat(node.operands[0]!.dtype) && longIntegers.has(node.results[0]!.dtype));
     case 'unslice':
       return (node.attributes as UnsliceAttributes).steps.every((step) => step === 1);
+    case 'scan':
+    case 'cond':
+    case 'while':
+      return [...node.operands, ...node.results].every(({ dtype }) => everything.has(dtype)) && supportsBodies(node);
     default:
       return true;
   }
+}
+
+/** Whether a loop or branch can run as a whole. */
+function supportsBodies({ attributes }: Node): boolean {
+  return subgraphsOf(attributes).every((body) => body.nodes.every(supportsNode));
 }
 
 /** Whether ONNX Runtime's CPU kernels can run a node. */

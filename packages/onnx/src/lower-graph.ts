@@ -1,6 +1,7 @@
 import type { CompositeName, Graph, PrimitiveName, Tensor } from '@tesserajs/tensor';
 import type { Dimension } from './dimensions.js';
 import { ModelBuildError } from './errors.js';
+import type { GraphBuilder } from './graph-builder.js';
 import { compositeLowerings, type CompositeEntry } from './lowering/composites.js';
 import {
   elementType,
@@ -55,46 +56,40 @@ const remedies: Readonly<Record<ReferenceReason, string>> = {
   'it acts on the host': 'it acts on the host: leave it out of what is exported',
 };
 
-/** Writes a graph as an ONNX model: one input per graph input that is no weight, one output per graph output. */
-export function lowerGraph(graph: Graph, options: LowerGraphOptions = {}): ModelBuilder {
-  const { target = 'standard', batch } = options;
-  const builder = new ModelBuilder(options);
-  const names = new Map<Tensor, string>();
-  const dimensions = (tensor: Tensor): readonly Dimension[] =>
-    batch?.sizes.dimensions(tensor, batch.symbol) ?? tensor.shape;
-  let nextInput = 0;
-  for (const input of graph.inputs) {
-    const weight = options.weights?.get(input);
-    const type = elementType(input);
-    if (weight !== undefined) {
-      names.set(input, builder.graph.initializer(weight.name, type, input.shape, weight.data));
-    } else {
-      const name = options.inputNames?.[nextInput] ?? `input_${nextInput}`;
-      nextInput++;
-      names.set(input, builder.graph.input(name, type, dimensions(input)));
-    }
-  }
-  batch?.sizes.bindInputs(graph.inputs.map((input) => names.get(input)!));
+/** Values that several nodes share, in the graph where they are made and those inside it. */
+type Shared = ReadonlyMap<string, readonly string[]>;
 
-  const shared = new Map<string, readonly string[]>();
-  const folded = foldedTransposes(graph, target);
+/** Writes the nodes of a graph into `into`; `names` knows its inputs, and learns its results. */
+function lowerNodes(
+  graph: Graph,
+  into: GraphBuilder,
+  names: Map<Tensor, string>,
+  common: Pick<LoweringContext, 'target' | 'batch' | 'dimensionsOf'>,
+  around: Shared,
+): void {
+  const shared = new Map(around);
+  const folded = foldedTransposes(graph, common.target);
   const context: LoweringContext = {
-    graph: builder.graph,
-    target,
-    batch: batch?.sizes ?? null,
+    ...common,
+    graph: into,
     poolsWithGradient: new Set(
       graph.nodes
         .filter(({ primitive }) => primitive.name === 'maxPoolGrad' || primitive.name === 'maxPoolTake')
         .map(({ operands }) => operands[0]!),
     ),
     nameOf: (tensor) => names.get(tensor)!,
+    lowerInside(body, builder, inputs) {
+      const inner = new Map(body.inputs.map((input, i) => [input, inputs[i]!]));
+      lowerNodes(body, builder, inner, common, shared);
+      return body.outputs.map((output) => inner.get(output)!);
+    },
     shared(key, make) {
       const present = shared.get(key) ?? make();
       shared.set(key, present);
       return present;
     },
   };
-  const fusions = findFusions(graph, target);
+  const fusions = findFusions(graph, common.target);
   for (const node of graph.nodes) {
     if (folded.has(node) || fusions.absorbed.has(node)) continue;
     const fusion = fusions.byResult.get(node);
@@ -114,12 +109,38 @@ export function lowerGraph(graph: Graph, options: LowerGraphOptions = {}): Model
     );
     node.results.forEach((result, i) => names.set(result, results[i]!));
   }
+}
+
+/** Writes a graph as an ONNX model: one input per graph input that is no weight, one output per graph output. */
+export function lowerGraph(graph: Graph, options: LowerGraphOptions = {}): ModelBuilder {
+  const { target = 'standard', batch } = options;
+  const builder = new ModelBuilder(options);
+  const names = new Map<Tensor, string>();
+  const dimensionsOf = (tensor: Tensor): readonly Dimension[] =>
+    batch?.sizes.dimensions(tensor, batch.symbol) ?? tensor.shape;
+  let nextInput = 0;
+  for (const input of graph.inputs) {
+    const weight = options.weights?.get(input);
+    const type = elementType(input);
+    if (weight !== undefined) {
+      names.set(input, builder.graph.initializer(weight.name, type, input.shape, weight.data));
+    } else {
+      const name = options.inputNames?.[nextInput] ?? `input_${nextInput}`;
+      nextInput++;
+      names.set(input, builder.graph.input(name, type, dimensionsOf(input)));
+    }
+  }
+  batch?.sizes.bindInputs(
+    builder.graph,
+    graph.inputs.map((input) => names.get(input)!),
+  );
+  lowerNodes(graph, builder.graph, names, { target, batch: batch?.sizes ?? null, dimensionsOf }, new Map());
   if (options.sequenceOutput !== undefined) {
     builder.graph.sequenceOutput(builder.graph.node('SequenceEmpty', []), 'float32', options.sequenceOutput);
   }
   graph.outputs.forEach((output, i) => {
     const name = options.outputNames?.[i] ?? `output_${i}`;
-    builder.graph.output(names.get(output)!, elementType(output), dimensions(output), name);
+    builder.graph.output(names.get(output)!, elementType(output), dimensionsOf(output), name);
   });
   return builder;
 }

@@ -60,6 +60,7 @@ export type {
 } from './execution/backend.js';
 export { bind } from './graph/bind.js';
 export type { Graph } from './graph/graph.js';
+export { subgraphsOf } from './graph/subgraphs.js';
 export type { Node } from './graph/node.js';
 export type { Primitive, TensorType } from './graph/primitive.js';
 export { printGraph } from './graph/print.js';
@@ -74,6 +75,9 @@ export type { AddAlongAxisAttributes, AlongAxisAttributes } from './ops/indexing
 export type { ArgAttributes, ReduceAttributes } from './ops/reduce.js';
 export type { CastAttributes } from './ops/elementwise/cast.js';
 export type { ConcatAttributes, Range, SliceAttributes, UnsliceAttributes } from './ops/slice.js';
+export type { CondAttributes } from './ops/control/cond.js';
+export type { ScanAttributes } from './ops/control/scan.js';
+export type { WhileAttributes } from './ops/control/while.js';
 export type { ConvAttributes, ConvGradAttributes, Channels } from './ops/conv-layout.js';
 export type { FullAttributes, IotaAttributes } from './ops/create.js';
 export type { AvgPoolAttributes, AvgPoolGradAttributes } from './ops/avg-pool.js';

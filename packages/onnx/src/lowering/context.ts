@@ -1,4 +1,5 @@
-import type { Node, Shape, Tensor } from '@tesserajs/tensor';
+import type { Graph, Node, Shape, Tensor } from '@tesserajs/tensor';
+import type { Dimension } from '../dimensions.js';
 import type { ElementType } from '../elements.js';
 import { ModelBuildError } from '../errors.js';
 import type { GraphBuilder } from '../graph-builder.js';
@@ -27,6 +28,10 @@ export interface LoweringContext {
   readonly poolsWithGradient: ReadonlySet<Tensor>;
   /** The name under which a tensor's value is known. */
   nameOf(tensor: Tensor): string;
+  /** Sizes of a value, by name where the batch size is open. */
+  dimensionsOf(tensor: Tensor): readonly Dimension[];
+  /** Writes the operations of a loop's or branch's body into `into`; takes its inputs' names, and returns its outputs'. */
+  lowerInside(body: Graph, into: GraphBuilder, inputs: readonly string[]): readonly string[];
   /** Makes a value once and hands it to all nodes that ask for it under the same key. */
   shared(key: string, make: () => readonly string[]): readonly string[];
 }

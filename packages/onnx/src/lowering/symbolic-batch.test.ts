@@ -68,7 +68,7 @@ it.each<[Shape, Shape, number[]]>([
   const names = ['a', 'b'].map((name, i) =>
     builder.graph.input(name, 'float32', batch.dimensions(graph.inputs[i]!, 'n')),
   );
-  batch.bindInputs([...names, '']);
+  batch.bindInputs(builder.graph, [...names, '']);
   const shape = batch.shapeVector(builder.graph, graph.inputs[2]!);
   builder.graph.output(shape!, 'int64', [first.length], 'shape');
   const feeds = {

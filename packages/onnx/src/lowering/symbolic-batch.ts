@@ -1,5 +1,5 @@
 import type { Graph, Node, Shape, SliceAttributes, Tensor } from '@tesserajs/tensor';
-import { formatShape } from '@tesserajs/tensor';
+import { formatShape, subgraphsOf } from '@tesserajs/tensor';
 import { ModelBuildError } from '../errors.js';
 import type { GraphBuilder } from '../graph-builder.js';
 import type { Dimension } from '../dimensions.js';
@@ -17,10 +17,18 @@ function sameText(a: object, b: object): boolean {
 /** Primitives with a shape in their attributes, which may follow the batch size. */
 const shaped: ReadonlySet<string> = new Set(['reshape', 'broadcastTo', 'full']);
 
+/** The attributes without graphs, which are compared node by node. */
+function plain(attributes: object): object {
+  const graphs = subgraphsOf(attributes);
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => !graphs.includes(value as Graph)));
+}
+
 /** The attributes without what may follow the batch size: shapes, and the sizes of axes that a slice leaves whole. */
 function fixedAttributes({ primitive, operands, attributes }: Node): object {
   if (shaped.has(primitive.name)) return { ...attributes, shape: null };
-  if (primitive.name !== 'slice') return attributes;
+  // A loop over the batch takes as many steps as it has examples; the sequences tell.
+  if (primitive.name === 'scan') return { ...plain(attributes), length: null };
+  if (primitive.name !== 'slice') return plain(attributes);
   const { starts, sizes, steps } = attributes as SliceAttributes;
   const { shape } = operands[0]!;
   const cut = sizes.map((size, axis) => (size === shape[axis] && steps[axis] === 1 ? null : size));
@@ -36,8 +44,8 @@ function checkAttributes(node: Node, other: Node): void {
   }
   if (!sameText(fixedAttributes(node), fixedAttributes(other))) {
     throw new ModelBuildError(
-      `toOnnx: ${node.primitive.name} has settings that depend on the batch size: ${JSON.stringify(node.attributes)} and ` +
-        `${JSON.stringify(other.attributes)}; export with { batch: 'fixed' }`,
+      `toOnnx: ${node.primitive.name} has settings that depend on the batch size: ${JSON.stringify(plain(node.attributes))} and ` +
+        `${JSON.stringify(plain(other.attributes))}; export with { batch: 'fixed' }`,
     );
   }
 }
@@ -49,21 +57,12 @@ export class SymbolicBatch {
   /** An input axis that is the batch size itself. */
   readonly #source: { readonly input: number; readonly axis: number };
   #batchValue: string | null = null;
+  #main: GraphBuilder | null = null;
   #inputName = '';
 
   constructor(graph: Graph, other: Graph, sizes: BatchSizes) {
     this.#sizes = sizes;
-    if (graph.nodes.length !== other.nodes.length) {
-      throw new ModelBuildError(
-        `toOnnx: batch sizes ${sizes.first} and ${sizes.second} give ${graph.nodes.length} and ${other.nodes.length} operations; ` +
-          "make the function independent of it, or export with { batch: 'fixed' }",
-      );
-    }
-    graph.inputs.forEach((input, i) => this.#other.set(input, other.inputs[i]!.shape));
-    graph.nodes.forEach((node, i) => {
-      checkAttributes(node, other.nodes[i]!);
-      node.results.forEach((result, k) => this.#other.set(result, other.nodes[i]!.results[k]!.shape));
-    });
+    this.#compare(graph, other);
     const input = graph.inputs.findIndex((tensor) =>
       tensor.shape.some((size, axis) => size === sizes.first && this.#other.get(tensor)![axis] === sizes.second),
     );
@@ -74,8 +73,28 @@ export class SymbolicBatch {
     this.#source = { input, axis: axis ?? -1 };
   }
 
-  /** Tells where the batch size can be read. */
-  bindInputs(names: readonly string[]): void {
+  #compare(graph: Graph, other: Graph): void {
+    if (graph.nodes.length !== other.nodes.length) {
+      const { first, second } = this.#sizes;
+      throw new ModelBuildError(
+        `toOnnx: batch sizes ${first} and ${second} give ${graph.nodes.length} and ${other.nodes.length} operations; ` +
+          "make the function independent of it, or export with { batch: 'fixed' }",
+      );
+    }
+    graph.inputs.forEach((input, i) => this.#other.set(input, other.inputs[i]!.shape));
+    graph.nodes.forEach((node, i) => {
+      checkAttributes(node, other.nodes[i]!);
+      const bodies = subgraphsOf(other.nodes[i]!.attributes);
+      subgraphsOf(node.attributes).forEach((body, k) => {
+        this.#compare(body, bodies[k]!);
+      });
+      node.results.forEach((result, k) => this.#other.set(result, other.nodes[i]!.results[k]!.shape));
+    });
+  }
+
+  /** Tells where the batch size can be read: in the main graph, which bodies of loops see. */
+  bindInputs(main: GraphBuilder, names: readonly string[]): void {
+    this.#main = main;
     this.#inputName = names[this.#source.input] ?? '';
   }
 
@@ -116,10 +135,11 @@ export class SymbolicBatch {
     const open = this.openAxes(tensor);
     if (open.length === 0) return null;
     if (this.#batchValue === null) {
-      const shape = graph.node('Shape', [this.#inputName]);
-      this.#batchValue = graph.node(
+      const main = this.#main!;
+      const shape = main.node('Shape', [this.#inputName]);
+      this.#batchValue = main.node(
         'Gather',
-        [shape, graph.constant('int64', [this.#source.axis])],
+        [shape, main.constant('int64', [this.#source.axis])],
         {},
         { name: 'batch' },
       );

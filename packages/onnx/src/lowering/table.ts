@@ -2,6 +2,7 @@ import type { PrimitiveName } from '@tesserajs/tensor';
 import type { LoweringEntry } from './context.js';
 import { avgPoolLowerings } from './avg-pool.js';
 import { bitwiseLowerings } from './bitwise.js';
+import { controlLowerings } from './control.js';
 import { convLowerings } from './conv.js';
 import { createLowerings } from './create.js';
 import { elementwiseLowerings } from './elementwise.js';
@@ -20,6 +21,7 @@ import { softmaxLowerings } from './softmax.js';
 export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
   ...avgPoolLowerings,
   ...bitwiseLowerings,
+  ...controlLowerings,
   ...convLowerings,
   ...createLowerings,
   ...elementwiseLowerings,

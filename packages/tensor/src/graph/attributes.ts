@@ -1,13 +1,16 @@
 import { noAttributes } from './bind.js';
+import { graphSignature } from './signature.js';
+import { isGraph } from './subgraphs.js';
 
 /**
  * Text that is equal for equal attributes and differs for others: JSON, but with NaN, ±Infinity, −0 and undefined told
- * apart. Keys keep the order in which a primitive writes them.
+ * apart, and a graph by its structure. Keys keep the order in which a primitive writes them.
  */
 export function attributeText(value: unknown): string {
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value !== 'object' || value === null) return typeof value === 'bigint' ? `${value}n` : String(value);
+  if (isGraph(value)) return `graph(${graphSignature(value, []).words.join(',')})`;
   if (Array.isArray(value) || ArrayBuffer.isView(value)) {
     let text = '[';
     for (const element of value as readonly unknown[]) text += `${attributeText(element)},`;

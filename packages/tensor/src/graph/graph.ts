@@ -78,13 +78,15 @@ export function rewriteGraph(graph: Graph, rule: NodeRule): Graph {
 /** A copy of the graph on fresh inputs, which holds no values and belongs to no trace. */
 export function closeGraph(graph: Graph): Graph {
   const inputs = graph.inputs.map((input) => createLeaf(input.shape, input.dtype));
+  return createGraph(inputs, inlineGraph(graph, inputs));
+}
+
+/** What the graph computes from other inputs; its operations are applied anew. */
+export function inlineGraph(graph: Graph, inputs: readonly Tensor[]): Tensor[] {
   const replaced = new Map<Tensor, Tensor>();
   graph.inputs.forEach((input, i) => replaced.set(input, inputs[i]!));
   rewriteNodes(graph.nodes, replaced, (node, operands) =>
     bindTyped(node.primitive, operands, node.attributes, node.results),
   );
-  return createGraph(
-    inputs,
-    graph.outputs.map((output) => replaced.get(output) ?? output),
-  );
+  return graph.outputs.map((output) => replaced.get(output) ?? output);
 }

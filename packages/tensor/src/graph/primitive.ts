@@ -36,7 +36,13 @@ export interface JvpContext<A extends object> {
 
 /** Why a primitive has no gradient. The list is closed, so that a registry table can show it. */
 export type NotDifferentiableReason =
-  'integer or bool result' | 'piecewise constant' | 'random bits' | 'no operands' | 'stopped on purpose';
+  | 'integer or bool result'
+  | 'piecewise constant'
+  | 'random bits'
+  | 'no operands'
+  | 'stopped on purpose'
+  /** Unlike the others an error when a gradient is asked for: the gradient exists, but not how much to store for it. */
+  | 'number of steps unknown';
 
 /** Takes the place of a vjp rule: the cotangents of all operands are zero. */
 export interface NotDifferentiable {

@@ -1,6 +1,7 @@
 import { formatShape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import type { Graph } from './graph.js';
+import { isGraph } from './subgraphs.js';
 
 function names(): (index: number) => string {
   const letters = 'abcdefghijklmnopqrstuvwxyz';
@@ -8,21 +9,13 @@ function names(): (index: number) => string {
 }
 
 function formatAttributes(attributes: object): string {
-  const parts = Object.entries(attributes).map(([key, value]) => `${key}=${JSON.stringify(value).replaceAll('"', '')}`);
+  const parts = Object.entries(attributes)
+    .filter(([, value]) => !isGraph(value))
+    .map(([key, value]) => `${key}=${JSON.stringify(value).replaceAll('"', '')}`);
   return parts.length === 0 ? '' : ` {${parts.join(', ')}}`;
 }
 
-/**
- * The graph as text, one operation per line.
- *
- * @example
- * ```text
- * inputs  a: float32 [2,3], b: float32 [3,4]
- * c: float32 [2,4] = matmul a b
- * outputs c
- * ```
- */
-export function printGraph(graph: Graph): string {
+function graphLines(graph: Graph): string[] {
   const nameOf = new Map<Tensor, string>();
   const next = names();
   const define = (tensor: Tensor): string => {
@@ -35,7 +28,25 @@ export function printGraph(graph: Graph): string {
     const sources = operands.map((operand) => ` ${nameOf.get(operand) ?? '?'}`).join('');
     const targets = results.map(define).join(', ');
     lines.push(`${targets} = ${primitive.name}${sources}${formatAttributes(attributes)}`);
+    for (const [key, value] of Object.entries(attributes)) {
+      if (isGraph(value)) lines.push(`  ${key}:`, ...graphLines(value).map((line) => `    ${line}`));
+    }
   }
-  lines.push(`outputs ${graph.outputs.map((output) => nameOf.get(output) ?? '?').join(', ')}`);
-  return lines.join('\n');
+  lines.push(`outputs ${graph.outputs.map((output) => nameOf.get(output) ?? '?').join(', ')}`.trimEnd());
+  return lines;
+}
+
+/**
+ * The graph as text, one operation per line; bodies of loops and branches are indented below their operation and name
+ * their own tensors from `a` on.
+ *
+ * @example
+ * ```text
+ * inputs  a: float32 [2,3], b: float32 [3,4]
+ * c: float32 [2,4] = matmul a b
+ * outputs c
+ * ```
+ */
+export function printGraph(graph: Graph): string {
+  return graphLines(graph).join('\n');
 }

@@ -5,7 +5,21 @@ import type { Tensor } from '../tensor.js';
 
 /** The transform on whose behalf a function is being traced. */
 export type TraceKind =
-  'grad' | 'vjp' | 'jvp' | 'linearize' | 'jacobian' | 'hessian' | 'vmap' | 'compile' | 'evalShape' | 'toOnnx';
+  | 'grad'
+  | 'vjp'
+  | 'jvp'
+  | 'linearize'
+  | 'jacobian'
+  | 'hessian'
+  | 'vmap'
+  | 'compile'
+  | 'evalShape'
+  | 'toOnnx'
+  | 'scan'
+  | 'cond'
+  | 'whileLoop'
+  | 'foriLoop'
+  | 'map';
 
 /** One run of a user's function on placeholders. */
 export class Trace {

@@ -1,4 +1,4 @@
-import { allocate, type DType, type HostArray, type NumericArray } from '../dtypes.js';
+import { allocate, wordsPerElement, type DType, type HostArray, type NumericArray } from '../dtypes.js';
 import { movable, type MovableArray } from './common-arrays.js';
 import { sameShape, sizeOf, stridesOf, type Shape } from '../shapes.js';
 
@@ -76,7 +76,7 @@ export function operandReader(
   const size = sizeOf(result);
   const read: OperandReader = (input) => {
     const full = allocate(dtype, size);
-    copyStrided(input, full, result, strides, 0);
+    copyStrided(input, full, result, strides, 0, wordsPerElement(dtype));
     return full as NumericArray;
   };
   return { stride: 1, read };

@@ -57,6 +57,7 @@ it('says of each primitive without gradient why', () => {
       "keySplit: random bits",
       "keyFoldIn: random bits",
       "randomBits: random bits",
+      "while: number of steps unknown",
     ]
   `);
 });

@@ -6,6 +6,7 @@ import { decodeNumber, encodeNumber } from '../half.js';
 import { sizeOf, type Shape } from '../shapes.js';
 import '../tensor.js';
 import type { Tensor } from '../tensor.js';
+import { controlCases } from './control/control-cases.fixture.js';
 import { primitives, type PrimitiveName } from './registry.js';
 
 /** A value of a case: numbers, or bigint beyond 2^53; expected floats are not rounded to the dtype. */
@@ -30,7 +31,8 @@ export interface PrimitiveCase {
 /** A value in a fixture file. */
 export type Encoded = readonly [dtype: DType, shape: Shape, values: readonly (number | string)[]];
 
-interface EncodedCase {
+/** A case in a fixture file. */
+export interface EncodedCase {
   readonly name: string;
   readonly operands: readonly Encoded[];
   readonly attributes: object;
@@ -50,17 +52,21 @@ function isSingle(expected: Encoded | readonly Encoded[]): expected is Encoded {
   return typeof expected[0] === 'string';
 }
 
+/** A case of a fixture file. */
+export function decodeCase({ operands, expected, length = 1, smooth = true, ...rest }: EncodedCase): PrimitiveCase {
+  return {
+    ...rest,
+    operands: operands.map(decode),
+    expected: (isSingle(expected) ? [expected] : expected).map(decode),
+    length,
+    smooth,
+  };
+}
+
 function read(file: string): (name: PrimitiveName) => readonly PrimitiveCase[] {
   const path = new URL(`../../fixtures/${file}.json`, import.meta.url);
   const content = JSON.parse(readFileSync(path, 'utf8')) as Readonly<Record<string, readonly EncodedCase[]>>;
-  return (name) =>
-    content[name]!.map(({ operands, expected, length = 1, smooth = true, ...rest }) => ({
-      ...rest,
-      operands: operands.map(decode),
-      expected: (isSingle(expected) ? [expected] : expected).map(decode),
-      length,
-      smooth,
-    }));
+  return (name) => content[name]!.map(decodeCase);
 }
 
 const elementwise = read('elementwise');
@@ -196,6 +202,7 @@ export const primitiveCases: Readonly<Record<PrimitiveName, readonly PrimitiveCa
   eigh: linearAlgebra('eigh'),
   svd: linearAlgebra('svd'),
   lstsq: linearAlgebra('lstsq'),
+  ...controlCases,
 };
 
 /** The value as a tensor. */

@@ -1,6 +1,9 @@
 import type { Primitive } from '../graph/primitive.js';
 import { avgPoolPrimitives, type AvgPoolName } from './avg-pool.js';
 import { convPrimitives, type ConvName } from './conv.js';
+import { condPrimitives } from './control/cond.js';
+import { scanPrimitives } from './control/scan.js';
+import { whilePrimitives } from './control/while.js';
 import { createPrimitives, type CreateName } from './create.js';
 import { arithmeticPrimitives, type ArithmeticName } from './elementwise/arithmetic.js';
 import { bitwisePrimitives, type BitwiseName } from './elementwise/bitwise.js';
@@ -45,6 +48,9 @@ export type ElementwiseName =
   | 'relu'
   | 'where';
 
+/** Names of the primitives that hold graphs. */
+export type ControlName = 'scan' | 'cond' | 'while';
+
 /** Names of all primitives; a backend keeps a table with an entry for each. */
 export type PrimitiveName =
   | ElementwiseName
@@ -64,7 +70,8 @@ export type PrimitiveName =
   | ResampleName
   | LinalgName
   | RandomName
-  | SpecialName;
+  | SpecialName
+  | ControlName;
 
 /** All primitives by name. */
 export const primitives: Readonly<Record<PrimitiveName, Primitive>> = {
@@ -97,6 +104,9 @@ export const primitives: Readonly<Record<PrimitiveName, Primitive>> = {
   ...linalgPrimitives,
   ...randomPrimitives,
   ...specialPrimitives,
+  ...scanPrimitives,
+  ...condPrimitives,
+  ...whilePrimitives,
 };
 
 /** The names of all primitives, sorted by family. */

@@ -1,5 +1,7 @@
 import type { Backend } from '../execution/backend.js';
-import type { Graph } from '../graph/graph.js';
+import { bindTyped } from '../graph/bind.js';
+import { rewriteGraph, type Graph } from '../graph/graph.js';
+import { mapSubgraphs } from '../graph/subgraphs.js';
 import { mergeCommonSubexpressions } from './common-subexpressions.js';
 import { inlineComposites } from './inline-composites.js';
 import { expandSolve } from './expand-solve.js';
@@ -17,6 +19,14 @@ const layoutRounds = 3;
 /** What the passes ask of a backend; without `supports` no composite is kept whole. */
 export type OptimizationTarget = Pick<Backend, 'channels'> & Partial<Pick<Backend, 'supports'>>;
 
+/** Prepares the bodies of loops and branches. */
+function optimizeBodies(graph: Graph, backend: OptimizationTarget): Graph {
+  return rewriteGraph(graph, (node, operands) => {
+    const attributes = mapSubgraphs(node.attributes, (body) => optimizeGraph(body, backend));
+    return attributes === node.attributes ? null : bindTyped(node.primitive, operands, attributes, node.results);
+  });
+}
+
 /** Prepares a graph for a backend: equal results, fewer and better placed operations. */
 export function optimizeGraph(graph: Graph, backend: OptimizationTarget): Graph {
   const inlined = inlineComposites(graph, (node) => backend.supports?.(node) ?? false);
@@ -29,5 +39,5 @@ export function optimizeGraph(graph: Graph, backend: OptimizationTarget): Graph 
       if (optimized.nodes.length === nodes) break;
     }
   }
-  return clean(poolBeforeRelu(optimized));
+  return optimizeBodies(clean(poolBeforeRelu(optimized)), backend);
 }

@@ -1,11 +1,22 @@
 import { isFloat } from '../dtypes.js';
+import { ArgumentError } from '../errors.js';
 import { sortNodes } from '../graph/graph.js';
 import type { Trace } from '../graph/trace.js';
 import { constant } from '../ops/create.js';
+import { formatShape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 
 function zerosFor(tensor: Tensor): Tensor {
   return constant(0, tensor.shape, tensor.dtype);
+}
+
+function unknownSteps(operands: readonly Tensor[], trace: Trace): ArgumentError {
+  const traced = operands.find((operand) => operand.trace === trace && isFloat(operand.dtype)) ?? operands[0]!;
+  return new ArgumentError(
+    `grad: a gradient of ${traced.dtype} ${formatShape(traced.shape)} is asked for through a loop whose number of steps is unknown ` +
+      '(whileLoop, or foriLoop with a tensor as a bound); use scan, or foriLoop with JavaScript numbers as bounds, or ' +
+      'forward mode',
+  );
 }
 
 /**
@@ -30,7 +41,11 @@ export function backward(
   for (let i = nodes.length - 1; i >= 0; i--) {
     const { primitive, operands, results, attributes } = nodes[i]!;
     const { vjp } = primitive;
-    if (typeof vjp !== 'function' || !results.some((result) => cotangents.has(result))) continue;
+    if (!results.some((result) => cotangents.has(result) && isFloat(result.dtype))) continue;
+    if (typeof vjp !== 'function') {
+      if (vjp.notDifferentiable === 'number of steps unknown') throw unknownSteps(operands, trace);
+      continue;
+    }
     const resultCotangents = results.map((result) => cotangents.get(result) ?? zerosFor(result));
     const operandCotangents = vjp({
       cotangent: resultCotangents[0]!,

@@ -37,7 +37,7 @@ function isConstantExpression(tensor: Tensor, known: Map<Tensor, boolean>): bool
 }
 
 /** Closes what a trace recorded: literals become constants, tensors from outside become inputs. */
-function close(
+export function close(
   trace: Trace,
   placeholders: readonly Tensor[],
   outputs: readonly Tensor[],
@@ -53,19 +53,19 @@ function close(
     return input;
   });
   const captured: Tensor[] = [];
-  for (const node of nodes) {
-    for (const operand of node.operands) {
-      if (replaced.has(operand) || (operand.node !== null && inside(operand))) continue;
-      if (operand.literal !== null) {
-        replaced.set(operand, constant(operand.literal, operand.shape, operand.dtype));
-      } else {
-        const input = createLeaf(operand.shape, operand.dtype);
-        replaced.set(operand, input);
-        inputs.push(input);
-        captured.push(operand);
-      }
+  const bring = (tensor: Tensor): void => {
+    if (replaced.has(tensor) || (tensor.node !== null && inside(tensor))) return;
+    if (tensor.literal !== null) {
+      replaced.set(tensor, constant(tensor.literal, tensor.shape, tensor.dtype));
+    } else {
+      const input = createLeaf(tensor.shape, tensor.dtype);
+      replaced.set(tensor, input);
+      inputs.push(input);
+      captured.push(tensor);
     }
-  }
+  };
+  for (const node of nodes) node.operands.forEach(bring);
+  outputs.forEach(bring);
   rewriteNodes(nodes, replaced, () => null);
   return {
     graph: createGraph(

@@ -1,4 +1,4 @@
-import { isFloat, isWideInteger, type NumericArray } from '../../dtypes.js';
+import { isFloat, isWideInteger, wordsPerElement, type NumericArray } from '../../dtypes.js';
 import { DTypeError } from '../../errors.js';
 import { definePrimitive, type Primitive } from '../../graph/primitive.js';
 import { operandReader } from '../../kernels/broadcast.js';
@@ -37,7 +37,7 @@ const wherePrimitive: Primitive = definePrimitive({
       );
     }
     const dtype = commonDType('where', [a!, b!]);
-    checkKind('where', a!, ['float', 'int', 'uint', 'bool']);
+    checkKind('where', a!, ['float', 'int', 'uint', 'bool', 'key']);
     const shape = broadcastShapes('where', condition!.shape, broadcastShapes('where', a!.shape, b!.shape));
     return { shape, dtype };
   },
@@ -48,15 +48,18 @@ const wherePrimitive: Primitive = definePrimitive({
   batch: batchElementwise(() => wherePrimitive),
   reference({ operands, results }) {
     const [result] = results;
-    if (isWideInteger(result!.dtype)) {
+    if (isWideInteger(result!.dtype) || result!.dtype === 'key') {
       const [c, a, b] = operands.map((type) => operandReader(type.shape, result!.shape, type.dtype));
+      const words = wordsPerElement(result!.dtype);
       const n = sizeOf(result!.shape);
       return ([condition, x, z], [y]) => {
         const test = c!.read(condition!);
         const yes = a!.read(x!);
         const no = b!.read(z!);
-        for (let i = 0; i < n; i++)
-          y![i] = (test[i * c!.stride]! !== 0 ? yes[i * a!.stride] : no[i * b!.stride]) as never;
+        for (let i = 0; i < n; i++) {
+          const [from, { stride }] = test[i * c!.stride]! !== 0 ? [yes, a!] : [no, b!];
+          for (let w = 0; w < words; w++) y![i * words + w] = from[i * stride * words + w] as never;
+        }
       };
     }
     const common = commonDTypes(operands, result!);
