@@ -171,6 +171,7 @@ const probes: Readonly<Record<PrimitiveName, (dtype: DType) => Tensor>> = {
   eigh: matrix('eigh'),
   svd: matrix('svd', { fullMatrices: false }),
   lstsq: system('lstsq', { rcond: 0 }),
+  ...controlProbes,
 };
 
 function key(dtype: DType): Tensor {
