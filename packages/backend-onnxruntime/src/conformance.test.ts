@@ -30,8 +30,8 @@ import { windowCases } from './window-cases.fixture.js';
 type Factorization =
   'cholesky' | 'triangularSolve' | 'lu' | 'solve' | 'det' | 'cofactors' | 'qr' | 'eigh' | 'svd' | 'lstsq';
 
-/** `cast` and the random primitives have tests of their own. */
-type Other = 'cast' | 'keySplit' | 'keyFoldIn' | 'randomBits' | Factorization;
+/** `cast` and the random primitives have tests of their own; what acts on the host runs there. */
+type Other = 'debugPrint' | 'debugCheck' | 'cast' | 'keySplit' | 'keyFoldIn' | 'randomBits' | Factorization;
 
 /** Special functions that the runtime has no operators for: they run on the reference backend alone. */
 type Special =

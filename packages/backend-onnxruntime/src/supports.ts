@@ -144,6 +144,8 @@ const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>> = {
   scan: everything,
   cond: everything,
   while: everything,
+  debugPrint: none,
+  debugCheck: none,
   silu: float32,
   softplus: none,
   normalize: none,

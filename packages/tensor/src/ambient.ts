@@ -5,6 +5,20 @@ import type { Trace } from './graph/trace.js';
 /** The version of this package. */
 export const version = '0.1.0';
 
+/** What `debug` has switched on. */
+export interface DebugState {
+  /** Compiled functions run as they are. */
+  compileDisabled: boolean;
+  /** Evaluations look for what makes NaN, or NaN and infinities; null: for nothing. */
+  nonFinite: 'NaN' | 'NaN and Infinity' | null;
+  /** Nodes record the line of the user's code that made them. */
+  origins: boolean;
+  /** Random keys that are used twice are reported. */
+  keys: boolean;
+  /** Where `debug.print` writes. */
+  printer: (text: string) => void;
+}
+
 /** State that all code in one program shares. */
 export interface Ambient {
   readonly version: string;
@@ -15,6 +29,7 @@ export interface Ambient {
   backend: Backend | null;
   /** True inside withBackend: even tiny graphs run on the backend. */
   backendPinned: boolean;
+  readonly debug: DebugState;
 }
 
 const key: unique symbol = Symbol.for('@tesserajs/tensor') as never;
@@ -29,7 +44,16 @@ function initialize(): Ambient {
         'two copies cannot share tensors: make one version satisfy all packages (npm ls @tesserajs/tensor, then npm dedupe)',
     );
   }
-  const state: Ambient = { version, url, traces: [], backend: null, backendPinned: false };
+  const debug: DebugState = {
+    compileDisabled: false,
+    nonFinite: null,
+    origins: false,
+    keys: false,
+    printer: (text) => {
+      console.log(text);
+    },
+  };
+  const state: Ambient = { version, url, traces: [], backend: null, backendPinned: false, debug };
   globals[key] = state;
   return state;
 }

@@ -30,6 +30,7 @@ export * as linalg from './linalg.js';
 export * as random from './random.js';
 export * as nn from './nn.js';
 export * as tree from './tree.js';
+export * as debug from './debug.js';
 export { moduleBrand, type ModuleLike } from './tree/flatten.js';
 export { grad, valueAndGrad, type GradAuxOptions, type GradOptions, type Grads } from './transforms/grad.js';
 export {

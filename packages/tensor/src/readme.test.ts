@@ -23,9 +23,12 @@ it.each(examples)('the example under "$heading" prints what it says', async ({ c
   });
   const { outputText } = ts.transpileModule(body, { compilerOptions: { target: ts.ScriptTarget.ESNext } });
   const printed: string[] = [];
-  await new AsyncFunction('tessera', 'console', outputText)(tessera, {
-    log: (...values) => printed.push(...format(...values).split('\n')),
-  });
+  const log = (...values: unknown[]): void => {
+    printed.push(...format(...values).split('\n'));
+  };
+  const restore = tessera.debug.printTo(log);
+  await new AsyncFunction('tessera', 'console', outputText)(tessera, { log });
+  restore();
   const promised = Array.from(code.matchAll(/^ *\/\/ → (.*)$/gm), ([, line]) => line);
   expect(promised.length).toBeGreaterThan(0);
   expect(printed).toEqual(promised);

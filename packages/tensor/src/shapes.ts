@@ -126,3 +126,8 @@ export function broadcastAxes(operand: Shape, result: Shape): number[] {
   }
   return axes;
 }
+
+/** Coordinates of the element at a row-major index. */
+export function positionOf(index: number, shape: Shape): number[] {
+  return stridesOf(shape).map((stride, axis) => Math.floor(index / stride) % shape[axis]!);
+}

@@ -37,6 +37,8 @@ export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
   ...softmaxLowerings,
   keySplit: { reference: 'random keys have no ONNX type' },
   keyFoldIn: { reference: 'random keys have no ONNX type' },
+  debugPrint: { reference: 'it acts on the host' },
+  debugCheck: { reference: 'it acts on the host' },
   randomBits: { reference: 'random keys have no ONNX type' },
   gamma: { reference: 'no ONNX operator computes it' },
   logGamma: { reference: 'no ONNX operator computes it' },

@@ -5,6 +5,7 @@ import { checkReadable } from '../graph/trace.js';
 import type { Tensor } from '../tensor.js';
 import type { Backend } from './backend.js';
 import { getExecutable } from './executables.js';
+import { inspectingBackend } from './inspecting-backend.js';
 import { submit } from './queue.js';
 import { referenceBackend } from './reference.js';
 import { Storage } from './storage.js';
@@ -20,6 +21,7 @@ export function activeBackend(): Backend {
 
 /** The backend that runs a graph: the one that is set, but reference for a tiny graph unless a backend is pinned. */
 export function backendFor(graph: Graph): Backend {
+  if (ambient.debug.nonFinite !== null) return inspectingBackend;
   const active = activeBackend();
   if (ambient.backendPinned || active.memorySpace !== referenceBackend.memorySpace) return active;
   let elements = 0;
@@ -32,7 +34,8 @@ export function backendFor(graph: Graph): Backend {
 
 /**
  * What an evaluation has to compute. Besides what was asked for, it stores every tensor that an earlier evaluation
- * computed without storing and that a node which never ran needs: so a loop that reads only its loss does not grow.
+ * computed without storing and that a node which never ran needs: so a loop that reads only its loss does not grow. And
+ * what acts on the host is stored, so that it acts once.
  */
 function collect(requested: readonly Tensor[]): Graph {
   const nodes = sortNodes(requested, (tensor) => tensor.storage === null);
@@ -45,6 +48,7 @@ function collect(requested: readonly Tensor[]): Graph {
   const inputs = new Set<Tensor>();
   const outputs = new Set(requested);
   for (const node of nodes) {
+    if (node.primitive.effect === true) for (const result of node.results) outputs.add(result);
     for (const operand of node.operands) {
       if (operand.storage !== null || operand.node === null) inputs.add(operand);
       else if (!node.executed && operand.node.executed) outputs.add(operand);

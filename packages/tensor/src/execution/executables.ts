@@ -3,9 +3,11 @@ import type { Graph } from '../graph/graph.js';
 import { closeGraph } from '../graph/graph.js';
 import type { TensorType } from '../graph/primitive.js';
 import { graphSignature, keepSignature, type GraphSignature } from '../graph/signature.js';
+import { inlineComposites } from '../passes/inline-composites.js';
 import { optimizeGraph } from '../passes/optimize.js';
 import type { Backend, Executable } from './backend.js';
 import { ExecutableCache } from './executable-cache.js';
+import { inspectingBackend } from './inspecting-backend.js';
 import { compileProgram } from './program.js';
 import type { Storage } from './storage.js';
 
@@ -81,6 +83,17 @@ export function unpin(entry: QueuedExecutable): void {
 
 /** The executable for a graph's structure: from the cache, or compiled now. */
 export function getExecutable(graph: Graph, backend: Backend, donate: readonly boolean[]): QueuedExecutable {
+  if (backend === inspectingBackend) {
+    // Never from the cache, and as it was written: nodes of graphs with equal structure come from other lines.
+    created++;
+    return queued(
+      backend,
+      backend.compile(
+        inlineComposites(closeGraph(graph), () => false),
+        { donate },
+      ),
+    );
+  }
   let cache = caches.get(backend);
   if (cache === undefined) {
     cache = new ExecutableCache(evict);

@@ -2,6 +2,7 @@ import type { DType } from '../dtypes.js';
 import { sizeLimit, tooLarge, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { Node } from './node.js';
+import { recordOrigin, recordsOrigins } from './origins.js';
 import type { Primitive, TensorType } from './primitive.js';
 import { escapedTracer, type Trace } from './trace.js';
 
@@ -52,6 +53,7 @@ export function bindTyped(
 ): readonly Tensor[] {
   const trace = innermostTrace(primitive.name, operands);
   const node = new Node(primitive, operands, attributes);
+  if (recordsOrigins()) recordOrigin(node);
   const weak = isWeakResult(primitive, operands);
   node.results = types.map(
     ({ shape, dtype }, index) => new tensorClass!(shape, dtype, node, index, trace, weak && dtype === 'float64'),

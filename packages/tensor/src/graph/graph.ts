@@ -1,6 +1,7 @@
 import type { Tensor } from '../tensor.js';
 import { createLeaf, bindTyped } from './bind.js';
 import type { Node } from './node.js';
+import { inheritOrigin } from './origins.js';
 
 /** A closed computation: `outputs` from `inputs`, through `nodes` in an order in which operands come first. */
 export interface Graph {
@@ -55,9 +56,13 @@ export function rewriteNodes(nodes: readonly Node[], replaced: Map<Tensor, Tenso
   for (const node of nodes) {
     const operands = node.operands.map((operand) => replaced.get(operand) ?? operand);
     const same = operands.every((operand, i) => operand === node.operands[i]);
-    const results =
-      rule(node, operands) ??
-      (same ? node.results : bindTyped(node.primitive, operands, node.attributes, node.results));
+    const results = inheritOrigin(
+      node,
+      null,
+      () =>
+        rule(node, operands) ??
+        (same ? node.results : bindTyped(node.primitive, operands, node.attributes, node.results)),
+    );
     for (let i = 0; i < results.length; i++) {
       const old = node.results[i]!;
       if (results[i] !== old) replaced.set(old, results[i]!);

@@ -95,6 +95,8 @@ export interface PrimitiveDefinition<A extends object> {
   readonly elementwise?: boolean;
   /** The result has the operand's elements in the same order: the reference backend shares the buffer. */
   readonly alias?: boolean;
+  /** Acts on the host when it runs: it is neither merged with an equal one nor run again. */
+  readonly effect?: boolean;
   /** The kernel takes and gives float16 and bfloat16 as bits; other kernels get them as float32. */
   readonly takesBits?: boolean;
   /** What a composite computes for operands of given types, as a closed graph of other primitives. */

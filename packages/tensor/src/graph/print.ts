@@ -1,6 +1,7 @@
 import { formatShape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import type { Graph } from './graph.js';
+import { originOf } from './origins.js';
 import { isGraph } from './subgraphs.js';
 
 function names(): (index: number) => string {
@@ -24,10 +25,13 @@ function graphLines(graph: Graph): string[] {
     return `${name}: ${tensor.dtype} ${formatShape(tensor.shape)}`;
   };
   const lines = [`inputs  ${graph.inputs.map(define).join(', ')}`.trimEnd()];
-  for (const { primitive, operands, results, attributes } of graph.nodes) {
+  for (const node of graph.nodes) {
+    const { primitive, operands, results, attributes } = node;
     const sources = operands.map((operand) => ` ${nameOf.get(operand) ?? '?'}`).join('');
     const targets = results.map(define).join(', ');
-    lines.push(`${targets} = ${primitive.name}${sources}${formatAttributes(attributes)}`);
+    const line = originOf(node)?.line ?? null;
+    const origin = line === null ? '' : `  # ${line}`;
+    lines.push(`${targets} = ${primitive.name}${sources}${formatAttributes(attributes)}${origin}`);
     for (const [key, value] of Object.entries(attributes)) {
       if (isGraph(value)) lines.push(`  ${key}:`, ...graphLines(value).map((line) => `    ${line}`));
     }

@@ -2,6 +2,7 @@ import { ambient } from '../ambient.js';
 import { EscapedTracerError, TraceError } from '../errors.js';
 import { formatShape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
+import { originText } from './origins.js';
 
 /** The transform on whose behalf a function is being traced. */
 export type TraceKind =
@@ -64,7 +65,7 @@ export function checkNotPromise(kind: TraceKind, value: unknown): void {
 
 function describe(tensor: Tensor): string {
   const origin = tensor.node === null ? 'an argument' : `a result of ${tensor.node.primitive.name}`;
-  return `${origin} (${tensor.dtype} ${formatShape(tensor.shape)})`;
+  return `${origin} (${tensor.dtype} ${formatShape(tensor.shape)}${originText(tensor.node)})`;
 }
 
 /** The error for using `tensor` after its trace ended. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fromHostArray } from '../create.js';
+import { printTo } from '../debug.js';
 import { allocate, isFloat, type DType, type HostArray } from '../dtypes.js';
 import { bind } from '../graph/bind.js';
 import { decodeNumber, encodeNumber } from '../half.js';
@@ -79,6 +80,10 @@ const pooling = read('pooling');
 const resampling = read('resampling');
 const random = read('random');
 const linearAlgebra = read('linear-algebra');
+const debugging = read('debug');
+
+// What cases of debugPrint print is of no interest.
+printTo(() => undefined);
 
 /** Cases of every primitive; a primitive without cases is a compile error. See fixtures/README.md. */
 export const primitiveCases: Readonly<Record<PrimitiveName, readonly PrimitiveCase[]>> = {
@@ -203,6 +208,8 @@ export const primitiveCases: Readonly<Record<PrimitiveName, readonly PrimitiveCa
   svd: linearAlgebra('svd'),
   lstsq: linearAlgebra('lstsq'),
   ...controlCases,
+  debugPrint: debugging('debugPrint'),
+  debugCheck: debugging('debugCheck'),
 };
 
 /** The value as a tensor. */

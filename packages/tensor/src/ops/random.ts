@@ -5,6 +5,7 @@ import { definePrimitive, notDifferentiable, type Primitive, type TensorType } f
 import { randomWords, threefry2x32 } from '../kernels/threefry.js';
 import { checkShape, formatShape, sizeOf, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
+import { noteKeyUse } from './key-reuse.js';
 
 /** Streams of one key: what a key is used for never repeats another use. */
 const bitsStream = 0;
@@ -47,6 +48,7 @@ const keySplitPrimitive: Primitive<SplitAttributes> = definePrimitive<SplitAttri
 /** `count` independent keys from one, as a tensor of keys: [...] → [..., count]. */
 export function splitKey(key: Tensor, count: number): Tensor {
   checkShape('split', [count]);
+  noteKeyUse(key, 'split');
   return apply(keySplitPrimitive, [key], { count });
 }
 
@@ -120,6 +122,7 @@ const randomBitsPrimitive: Primitive<RandomBitsAttributes> = definePrimitive<Ran
 /** Uniform 32-bit words: key [] → uint32 of the given shape. */
 export function randomBits(key: Tensor, shape: Shape): Tensor {
   checkShape('bits', shape);
+  noteKeyUse(key, 'bits');
   return apply(randomBitsPrimitive, [key], { shape: [...shape] });
 }
 

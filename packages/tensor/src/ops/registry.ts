@@ -5,6 +5,7 @@ import { condPrimitives } from './control/cond.js';
 import { scanPrimitives } from './control/scan.js';
 import { whilePrimitives } from './control/while.js';
 import { createPrimitives, type CreateName } from './create.js';
+import { debugPrimitives, type DebugName } from './debug.js';
 import { arithmeticPrimitives, type ArithmeticName } from './elementwise/arithmetic.js';
 import { bitwisePrimitives, type BitwiseName } from './elementwise/bitwise.js';
 import { castPrimitives } from './elementwise/cast.js';
@@ -71,7 +72,8 @@ export type PrimitiveName =
   | LinalgName
   | RandomName
   | SpecialName
-  | ControlName;
+  | ControlName
+  | DebugName;
 
 /** All primitives by name. */
 export const primitives: Readonly<Record<PrimitiveName, Primitive>> = {
@@ -107,6 +109,7 @@ export const primitives: Readonly<Record<PrimitiveName, Primitive>> = {
   ...scanPrimitives,
   ...condPrimitives,
   ...whilePrimitives,
+  ...debugPrimitives,
 };
 
 /** The names of all primitives, sorted by family. */

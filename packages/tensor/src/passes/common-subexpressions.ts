@@ -16,6 +16,7 @@ export function mergeCommonSubexpressions(graph: Graph): Graph {
   };
   const seen = new Map<string, readonly Tensor[]>();
   return rewriteGraph(graph, (node, operands) => {
+    if (node.primitive.effect === true) return null;
     const key = `${node.primitive.id}:${attributeId(node.attributes)}(${operands.map(idOf).join(',')})`;
     const present = seen.get(key);
     if (present !== undefined) return present;

@@ -1,5 +1,6 @@
 import { rewriteGraph, rewriteNodes, type Graph } from '../graph/graph.js';
 import type { Node } from '../graph/node.js';
+import { inheritOrigin } from '../graph/origins.js';
 import type { Tensor } from '../tensor.js';
 
 /** Puts the bodies of composites, and of those inside them, in their places, except where `keep` holds. */
@@ -7,7 +8,7 @@ export function inlineComposites(graph: Graph, keep: (node: Node) => boolean): G
   const inline = (node: Node, operands: readonly Tensor[]): readonly Tensor[] | null => {
     const { primitive, attributes } = node;
     if (primitive.body === undefined || keep(node)) return null;
-    const { inputs, nodes, outputs } = primitive.body(operands, attributes);
+    const { inputs, nodes, outputs } = inheritOrigin(node, primitive.name, () => primitive.body!(operands, attributes));
     const replaced = new Map(inputs.map((input, i) => [input, operands[i]!]));
     rewriteNodes(nodes, replaced, inline);
     return outputs.map((output) => replaced.get(output) ?? output);

@@ -1,6 +1,7 @@
 import { isFloat } from '../dtypes.js';
 import { ArgumentError } from '../errors.js';
 import { sortNodes } from '../graph/graph.js';
+import { inheritOrigin } from '../graph/origins.js';
 import type { Trace } from '../graph/trace.js';
 import { constant } from '../ops/create.js';
 import { formatShape } from '../shapes.js';
@@ -39,7 +40,8 @@ export function backward(
   });
   const nodes = sortNodes(outputs, (tensor) => tensor.trace === trace);
   for (let i = nodes.length - 1; i >= 0; i--) {
-    const { primitive, operands, results, attributes } = nodes[i]!;
+    const node = nodes[i]!;
+    const { primitive, operands, results, attributes } = node;
     const { vjp } = primitive;
     if (!results.some((result) => cotangents.has(result) && isFloat(result.dtype))) continue;
     if (typeof vjp !== 'function') {
@@ -47,14 +49,16 @@ export function backward(
       continue;
     }
     const resultCotangents = results.map((result) => cotangents.get(result) ?? zerosFor(result));
-    const operandCotangents = vjp({
-      cotangent: resultCotangents[0]!,
-      cotangents: resultCotangents,
-      operands,
-      result: results[0]!,
-      results,
-      attributes,
-    });
+    const operandCotangents = inheritOrigin(node, `the derivative of ${primitive.name}`, () =>
+      vjp({
+        cotangent: resultCotangents[0]!,
+        cotangents: resultCotangents,
+        operands,
+        result: results[0]!,
+        results,
+        attributes,
+      }),
+    );
     operands.forEach((operand, k) => {
       const cotangent = operandCotangents[k];
       if (cotangent == null || operand.trace !== trace || !isFloat(operand.dtype)) return;

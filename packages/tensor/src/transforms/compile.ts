@@ -1,3 +1,4 @@
+import { ambient } from '../ambient.js';
 import { allocate, type NumericArray } from '../dtypes.js';
 import { ArgumentError, DonatedError } from '../errors.js';
 import type { Backend } from '../execution/backend.js';
@@ -27,10 +28,14 @@ export interface CompileOptions {
   readonly staticArgnums?: readonly number[];
 }
 
-/** A compiled function for one combination of argument structure, shapes and dtypes. */
-interface Variant {
+/** The arguments that a trace was made for. */
+export interface TracedArguments {
   readonly definition: FlatTree['definition'];
   readonly types: readonly (Pick<Tensor, 'shape' | 'dtype'> | null)[]; // null: a number
+}
+
+/** A compiled function for one combination of argument structure, shapes and dtypes. */
+interface Variant extends TracedArguments {
   readonly traced: TracedFunction;
   readonly donate: readonly boolean[];
   /** Per argument leaf: it is a tensor of an argument in `freeze`; null when none is. */
@@ -38,6 +43,15 @@ interface Variant {
   /** The frozen tensors that `executables` hold. */
   frozen: readonly Tensor[];
   readonly executables: Map<Backend, QueuedExecutable>;
+}
+
+const tracesOf = new WeakMap<object, { readonly name: string; readonly traces: readonly TracedArguments[] }>();
+
+/** The name of a compiled function and what it was traced for, in order; null for other functions. */
+export function compiledTraces(
+  f: object,
+): { readonly name: string; readonly traces: readonly TracedArguments[] } | null {
+  return tracesOf.get(f) ?? null;
 }
 
 /** Above this many shapes, one function is probably called with data whose size varies by accident. */
@@ -141,10 +155,11 @@ export function compile<A extends readonly unknown[], R>(
   };
 
   const compiled = (...args: A): R => {
-    if (isTracing()) return f(...args);
+    if (isTracing() || ambient.debug.compileDisabled) return f(...args);
     const flat = flatten(args, { numbers: 'leaf', staticPositions: staticArgnums });
     return run(name, variantFor(flat), flat) as R;
   };
+  tracesOf.set(compiled, { name, traces: variants });
   Object.defineProperty(compiled, 'traces', { get: () => traces });
   return compiled as CompiledFunction<A, R>;
 }

@@ -2,6 +2,7 @@ import { isFloat } from '../dtypes.js';
 import { bind, createLeaf } from '../graph/bind.js';
 import { sortNodes } from '../graph/graph.js';
 import type { Node } from '../graph/node.js';
+import { inheritOrigin } from '../graph/origins.js';
 import { withTrace, type Trace } from '../graph/trace.js';
 import { constant } from '../ops/create.js';
 import { sameShape } from '../shapes.js';
@@ -105,7 +106,7 @@ export function forward(
   for (const node of sortNodes(outputs, (tensor) => tensor.trace === trace)) {
     const tangents = node.operands.map((operand) => known.get(operand) ?? null);
     if (tangents.every((tangent) => tangent === null)) continue;
-    const made = nodeTangents(node, tangents);
+    const made = inheritOrigin(node, `the derivative of ${node.primitive.name}`, () => nodeTangents(node, tangents));
     node.results.forEach((result, i) => {
       const tangent = made[i] ?? null;
       if (tangent !== null && isFloat(result.dtype)) known.set(result, tangent);

@@ -1,6 +1,7 @@
 import { ArgumentError, ShapeError } from '../errors.js';
 import { createLeaf } from '../graph/bind.js';
 import { sortNodes } from '../graph/graph.js';
+import { inheritOrigin } from '../graph/origins.js';
 import { checkNotPromise, withTrace } from '../graph/trace.js';
 import { formatShape, normalizeAxis } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
@@ -120,7 +121,10 @@ export function vmap<A extends readonly unknown[], R>(
       for (const node of sortNodes(outputs, (tensor) => tensor.trace === trace)) {
         const batched = node.operands.map((operand) => batchedValues.has(operand));
         const operands = node.operands.map((operand) => batchedValues.get(operand) ?? operand);
-        const results = node.primitive.batch({ operands, batched, size, attributes: node.attributes });
+        const { primitive, attributes } = node;
+        const results = inheritOrigin(node, null, () =>
+          primitive.batch({ operands, batched, size: size!, attributes }),
+        );
         const made = Array.isArray(results) ? (results as readonly Tensor[]) : [results as Tensor];
         node.results.forEach((old, i) => batchedValues.set(old, made[i]!));
       }
