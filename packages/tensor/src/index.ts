@@ -45,6 +45,8 @@ export { stopGradient } from './transforms/stop-gradient.js';
 export { vjp } from './transforms/vjp.js';
 export { hessian, jacobian, type Jacobian, type JacobianOptions } from './transforms/jacobian.js';
 export { vmap, type Axes, type VmapOptions } from './transforms/vmap.js';
+export { customJvp } from './transforms/custom/custom-jvp.js';
+export { customVjp, type CustomVjpRules } from './transforms/custom/custom-vjp.js';
 export { compile, type CompiledFunction, type CompileOptions } from './transforms/compile.js';
 export { evalShape } from './transforms/eval-shape.js';
 export { evaluate } from './execution/evaluate.js';

@@ -1,0 +1,63 @@
+import type { HostArray } from '../../dtypes.js';
+import type { Executable } from '../../execution/backend.js';
+import { referenceBackend } from '../../execution/reference.js';
+import { bind } from '../../graph/bind.js';
+import type { Graph } from '../../graph/graph.js';
+import {
+  definePrimitive,
+  type BatchContext,
+  type JvpContext,
+  type Primitive,
+  type VjpContext,
+} from '../../graph/primitive.js';
+import { traceBody } from '../../ops/control/body.js';
+import type { Tensor } from '../../tensor.js';
+
+/** How a call is differentiated and batched. */
+export interface CustomRules {
+  vjp(context: VjpContext<CustomAttributes>): readonly (Tensor | null)[];
+  jvp(context: JvpContext<CustomAttributes>): readonly (Tensor | null)[];
+  batch(context: BatchContext<CustomAttributes>): readonly Tensor[];
+}
+
+/** Attributes of a call. Operands: the function's own leaves, then what it takes from outside. */
+export interface CustomAttributes {
+  /** What the function computes. */
+  readonly graph: Graph;
+  /** Not enumerable: two calls that compute the same are the same to executables. */
+  readonly rules: CustomRules;
+}
+
+/** A call of a function that has derivatives of its own; to backends it is what its graph computes. */
+const customPrimitive: Primitive<CustomAttributes> = definePrimitive<CustomAttributes>({
+  name: 'custom',
+  takesBits: true,
+  body: (_, { graph }) => graph,
+  shape: (_, { graph }) => graph.outputs.map(({ shape, dtype }) => ({ shape, dtype })),
+  vjp: (context) => context.attributes.rules.vjp(context),
+  jvp: (context) => context.attributes.rules.jvp(context),
+  batch: (context) => context.attributes.rules.batch(context),
+  reference({ operands, attributes: { graph } }) {
+    const executable = referenceBackend.compile(graph, { donate: operands.map(() => false) }) as Executable;
+    return (inputs, outputs) => {
+      const buffers = executable.run(inputs) as readonly HostArray[];
+      outputs.forEach((output, i) => {
+        output.set(buffers[i] as never);
+      });
+    };
+  },
+});
+
+/** A function of tensors in a list. */
+export type LeafFunction = (...leaves: Tensor[]) => readonly Tensor[];
+
+/** Applies a function to tensors, as one operation that is differentiated by rules of its own. */
+export function customCall(f: LeafFunction, rules: CustomRules, leaves: readonly Tensor[]): readonly Tensor[] {
+  const types = leaves.map(({ shape, dtype, weak }) => ({ shape, dtype, weak }));
+  const { graph, captured } = traceBody('custom', types, (placeholders) => ({
+    outputs: f(...placeholders),
+    value: null,
+  }));
+  const attributes = Object.defineProperty({ graph }, 'rules', { value: rules, enumerable: false }) as CustomAttributes;
+  return bind(customPrimitive, [...leaves, ...captured], attributes);
+}
