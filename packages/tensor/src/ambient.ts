@@ -1,5 +1,6 @@
 import { DuplicatePackageError } from './errors.js';
 import type { Backend } from './execution/backend.js';
+import type { ScopeState } from './execution/memory-scope.js';
 import type { Trace } from './graph/trace.js';
 
 /** The version of this package. */
@@ -30,6 +31,8 @@ export interface Ambient {
   /** True inside withBackend: even tiny graphs run on the backend. */
   backendPinned: boolean;
   readonly debug: DebugState;
+  /** The memory scope that began last and has not ended. */
+  memoryScope: ScopeState | null;
 }
 
 const key: unique symbol = Symbol.for('@tesserajs/tensor') as never;
@@ -53,7 +56,7 @@ function initialize(): Ambient {
       console.log(text);
     },
   };
-  const state: Ambient = { version, url, traces: [], backend: null, backendPinned: false, debug };
+  const state: Ambient = { version, url, traces: [], backend: null, backendPinned: false, debug, memoryScope: null };
   globals[key] = state;
   return state;
 }

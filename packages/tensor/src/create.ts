@@ -1,5 +1,6 @@
 import {
   allocate,
+  arrayBytesLimit,
   bytesPerElement,
   dtypeKind,
   dtypeOfArray,
@@ -40,7 +41,8 @@ export interface TensorOptions extends DTypeOptions {
 /** A leaf that owns `data`. */
 export function fromHostArray(data: HostArray, shape: Shape, dtype: DType): Tensor {
   const leaf = createLeaf(shape, dtype);
-  leaf.storage = new Storage(referenceBackend, data);
+  leaf.storage = new Storage(referenceBackend, data, data.byteLength);
+  leaf.scope?.add(leaf.storage);
   return leaf;
 }
 
@@ -154,7 +156,7 @@ function checkSize(operation: string, shape: Shape, dtype: DType): void {
   checkShape(operation, shape);
   if (dtypeKind(dtype) === 'key')
     throw new DTypeError(`${operation}: a key cannot be made from numbers; use random.key(seed)`);
-  if (sizeOf(shape) * bytesPerElement(dtype) >= 2 ** 33) {
+  if (sizeOf(shape) * bytesPerElement(dtype) >= arrayBytesLimit) {
     throw new ShapeError(
       `${operation}: ${dtype} ${formatShape(shape)} would take ${sizeOf(shape) * bytesPerElement(dtype)} bytes; the limit is 2^33`,
     );

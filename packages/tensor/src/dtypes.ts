@@ -113,6 +113,9 @@ export function integerLimits(dtype: DType): readonly [bigint, bigint] {
   return dtypeKind(dtype) === 'int' ? [-(2n ** (bits - 1n)), 2n ** (bits - 1n) - 1n] : [0n, 2n ** bits - 1n];
 }
 
+/** JavaScript's arrays hold fewer bytes than this. */
+export const arrayBytesLimit: number = 2 ** 33;
+
 /** A zeroed array for `size` elements. */
 export function allocate(dtype: DType, size: number): HostArray {
   return new table[dtype].array(size * table[dtype].words);

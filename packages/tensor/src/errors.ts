@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'TRACE'
   | 'ESCAPED_TRACER'
   | 'DONATED'
+  | 'FREED'
   | 'EXECUTION'
   | 'UNSUPPORTED'
   | 'OUT_OF_MEMORY'
@@ -68,6 +69,13 @@ export class EscapedTracerError extends TesseraError {
 export class DonatedError extends TesseraError {
   constructor(message: string) {
     super('DONATED', message);
+  }
+}
+
+/** A tensor was used after the memory scope ended in which it was made. */
+export class FreedError extends TesseraError {
+  constructor(message: string) {
+    super('FREED', message);
   }
 }
 

@@ -50,6 +50,8 @@ export { customVjp, type CustomVjpRules } from './transforms/custom/custom-vjp.j
 export { compile, type CompiledFunction, type CompileOptions } from './transforms/compile.js';
 export { evalShape } from './transforms/eval-shape.js';
 export { evaluate } from './execution/evaluate.js';
+export { memory, type MemoryUse } from './execution/memory.js';
+export { memoryScope, type MemoryScope } from './execution/memory-scope.js';
 export { executablesCreated } from './execution/executables.js';
 export { getBackend, setBackend, withBackend } from './set-backend.js';
 export { referenceBackend } from './execution/reference.js';

@@ -6,7 +6,8 @@ import type { Tensor } from '../tensor.js';
 import type { Backend } from './backend.js';
 import { getExecutable } from './executables.js';
 import { inspectingBackend } from './inspecting-backend.js';
-import { submit } from './queue.js';
+import { bytesOf } from './live-memory.js';
+import { checkQueue, submit } from './queue.js';
 import { referenceBackend } from './reference.js';
 import { Storage } from './storage.js';
 
@@ -77,10 +78,12 @@ export function schedule(operation: string, tensors: readonly Tensor[]): void {
     backend,
     graph.inputs.map(() => false),
   );
-  const outputs = graph.outputs.map(() => new Storage(backend, null));
+  checkQueue(operation, backend);
+  const outputs = graph.outputs.map((output) => new Storage(backend, null, bytesOf(output)));
   for (const node of graph.nodes) node.executed = true;
   graph.outputs.forEach((output, i) => {
     output.storage = outputs[i]!;
+    output.scope?.add(outputs[i]!);
     output.node = null;
   });
   submit({ cached, inputs, types: graph.inputs, donated: [], outputs });

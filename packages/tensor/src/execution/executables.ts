@@ -69,6 +69,12 @@ export function evict(entry: QueuedExecutable): void {
   disposeUnused(entry);
 }
 
+/** What a backend's cache holds. */
+export function cachedExecutables(backend: Backend): { readonly count: number; readonly bytes: number } {
+  const cache = caches.get(backend);
+  return { count: cache?.count ?? 0, bytes: cache?.bytes ?? 0 };
+}
+
 /** Keeps an executable from being disposed of until `unpin`. */
 export function pin(entry: QueuedExecutable): void {
   entry.pins++;

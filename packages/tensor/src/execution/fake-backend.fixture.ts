@@ -35,6 +35,7 @@ export interface FakeLog {
 }
 
 class DeviceMemory {
+  freed = false;
   constructor(readonly data: HostArray) {}
 }
 
@@ -50,12 +51,23 @@ export function fakeBackend(options: FakeOptions = {}): Backend & { readonly log
   let turn = 0;
   let running = false;
 
+  let bytes = 0;
   const load = (buffer: DeviceBuffer): HostArray => {
     if (!device) return buffer as HostArray;
     if (!(buffer instanceof DeviceMemory)) throw new Error('fake: a buffer from another memory space');
+    if (buffer.freed) throw new Error('fake: a buffer that was freed');
     return buffer.data;
   };
-  const keep = (data: HostArray): DeviceBuffer => (device ? new DeviceMemory(data) : data);
+  const keep = (data: HostArray): DeviceBuffer => {
+    if (!device) return data;
+    bytes += data.byteLength;
+    return new DeviceMemory(data);
+  };
+  const free = (buffer: DeviceBuffer): void => {
+    if (!device) return;
+    bytes -= load(buffer).byteLength;
+    (buffer as DeviceMemory).freed = true;
+  };
 
   const compile = (graph: Graph, { donate }: CompileGraphOptions): Executable => {
     const inner = referenceBackend.compile(graph, { donate }) as Executable;
@@ -65,7 +77,11 @@ export function fakeBackend(options: FakeOptions = {}): Backend & { readonly log
       if (failingRuns.includes(log.runs++)) throw new Error('fake: out of order');
       const outputs = inner.run(inputs.map(load)) as readonly HostArray[];
       if (reusesDonated) inputs.forEach((input, i) => donate[i] === true && load(input).fill(77 as never));
-      return outputs.map(keep);
+      const kept = outputs.map(keep);
+      inputs.forEach((input, i) => {
+        if (donate[i] === true) free(input);
+      });
+      return kept;
     };
     return {
       run: asynchronous
@@ -114,7 +130,7 @@ export function fakeBackend(options: FakeOptions = {}): Backend & { readonly log
     },
     toDevice: (data) => keep(device ? data.slice() : data),
     fromDevice: (buffer) => (asynchronous && device ? pause(turn++).then(() => load(buffer)) : load(buffer)),
-    free: () => undefined,
-    memory: () => ({ bytes: 0 }),
+    free,
+    memory: () => ({ bytes }),
   };
 }

@@ -40,6 +40,10 @@ interface Stage {
   readonly backend: Backend;
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
+  /** Per input: its buffer is consumed. */
+  readonly donate: readonly boolean[];
+  /** Per input: it was made by an earlier stage, and no later stage and no output needs it. */
+  readonly last: readonly boolean[];
   readonly executable: Executable;
 }
 
@@ -104,8 +108,13 @@ class Program implements Executable {
         const { buffer, backend: from } = values.get(input)!;
         return transfer(buffer, from, backend, input);
       });
-      const outputs = whenAll(buffers, (ready) => executable.run(ready));
+      let read: readonly DeviceBuffer[] = [];
+      const outputs = whenAll(buffers, (ready) => {
+        read = ready;
+        return executable.run(ready);
+      });
       const store = (made: readonly DeviceBuffer[]): void => {
+        this.#freeUnused(stage, backend, values, read);
         stage.outputs.forEach((output, k) => values.set(output, { buffer: made[k]!, backend }));
       };
       if (outputs instanceof Promise) {
@@ -117,6 +126,21 @@ class Program implements Executable {
       store(outputs);
     }
     return this.#takeOutputs(values, inputs);
+  }
+
+  /** Frees what a stage read and nobody needs any more: copies from another memory, and values it was the last to read. */
+  #freeUnused(
+    { inputs, donate, last }: Omit<Stage, 'backend' | 'executable' | 'outputs'>,
+    backend: Backend,
+    values: Map<Tensor, Located>,
+    read: readonly DeviceBuffer[],
+  ): void {
+    inputs.forEach((input, k) => {
+      const { buffer, backend: owner } = values.get(input)!;
+      const copied = owner.memorySpace !== backend.memorySpace;
+      if (copied && !donate[k]!) backend.free(read[k]!);
+      if (last[k]! && (copied || !donate[k]!)) owner.free(buffer);
+    });
   }
 
   /** Outputs never share a buffer with an input or with each other: their owners may donate them. */
@@ -157,17 +181,23 @@ export function compileProgram(
       for (const operand of node.operands) if (operand.node === null || !own.has(operand.node)) needed.add(operand);
     }
   }
+  const lastReader = (tensor: Tensor): Segment | undefined =>
+    segments.findLast((segment) => segment.nodes.some((node) => node.operands.includes(tensor)));
   const stages = segments.map((segment) => {
     const { inputs, outputs, graph: part } = segmentGraph(segment, needed);
     // A donated input may be reused only by the segment that reads it last, and only if no output is the input itself.
     const donate = inputs.map((input) => {
       const index = graph.inputs.indexOf(input);
       if (index < 0 || options.donate[index] !== true || graph.outputs.includes(input)) return false;
-      const readers = segments.filter((other) => other.nodes.some((node) => node.operands.includes(input)));
-      return readers[readers.length - 1] === segment;
+      return lastReader(input) === segment;
     });
     const freeze = inputs.map((input) => options.freeze?.[graph.inputs.indexOf(input)] ?? null);
-    return { backend: segment.backend, inputs, outputs, executable: segment.backend.compile(part, { donate, freeze }) };
+    const last = inputs.map((input, i) => {
+      if (donate[i] === true) return true;
+      return !graph.inputs.includes(input) && !graph.outputs.includes(input) && lastReader(input) === segment;
+    });
+    const executable = segment.backend.compile(part, { donate, freeze });
+    return { backend: segment.backend, inputs, outputs, donate, last, executable };
   });
   const ready = stages.flatMap((stage): Stage[] =>
     stage.executable instanceof Promise ? [] : [{ ...stage, executable: stage.executable }],

@@ -1,11 +1,13 @@
-import { allocate, type HostArray } from '../dtypes.js';
+import { allocate, bytesPerElement, type HostArray } from '../dtypes.js';
+import { OutOfMemoryError } from '../errors.js';
 import type { Graph } from '../graph/graph.js';
 import type { Node } from '../graph/node.js';
 import type { Kernel } from '../graph/primitive.js';
 import { prepareKernel } from '../kernels/prepare.js';
-import { sizeOf } from '../shapes.js';
+import { formatShape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import type { Backend, DeviceBuffer, Executable, ExecutableStats } from './backend.js';
+import { describeTotals } from './live-memory.js';
 
 /** One kernel call on numbered slots. */
 interface Step {
@@ -15,6 +17,17 @@ interface Step {
   readonly node: Node;
   /** Slots that no later step reads. */
   readonly release: number[];
+}
+
+/** Zeroed memory for a result; throws an OutOfMemoryError where JavaScript has none. */
+function allocateResult({ primitive }: Node, { shape, dtype, size }: Tensor): HostArray {
+  try {
+    return allocate(dtype, size);
+  } catch {
+    throw new OutOfMemoryError(
+      `${primitive.name}: no memory for ${dtype} ${formatShape(shape)}, ${size * bytesPerElement(dtype)} bytes; ${describeTotals()}`,
+    );
+  }
 }
 
 class ReferenceExecutable implements Executable {
@@ -68,7 +81,7 @@ class ReferenceExecutable implements Executable {
       const operands = from.map((slot) => slots[slot]!);
       if (kernel === null) slots[to[0]!] = operands[0]!;
       else {
-        const results = node.results.map(({ dtype, shape }) => allocate(dtype, sizeOf(shape)));
+        const results = node.results.map((result) => allocateResult(node, result));
         kernel(operands, results);
         to.forEach((slot, i) => {
           slots[slot] = results[i]!;

@@ -1,5 +1,7 @@
-import type { DType } from '../dtypes.js';
-import { sizeLimit, tooLarge, type Shape } from '../shapes.js';
+import { arrayBytesLimit, bytesPerElement, type DType } from '../dtypes.js';
+import { OutOfMemoryError } from '../errors.js';
+import { describeTotals } from '../execution/live-memory.js';
+import { formatShape, sizeLimit, tooLarge, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { Node } from './node.js';
 import { recordOrigin, recordsOrigins } from './origins.js';
@@ -44,6 +46,19 @@ function isWeakResult(primitive: Primitive, operands: readonly Tensor[]): boolea
   return operands.every((operand) => operand.weak || operand.literal !== null || operand.dtype === 'bool');
 }
 
+/** Below this many elements, an array of any dtype is possible. */
+const arraySizeLimit = arrayBytesLimit / 8;
+
+/** Throws for a result that no array holds, before anything is computed for it. */
+function checkSize(operation: string, { shape, dtype, size }: Tensor): void {
+  if (size > sizeLimit) throw tooLarge(operation, shape);
+  const bytes = size * bytesPerElement(dtype);
+  if (bytes < arrayBytesLimit) return;
+  throw new OutOfMemoryError(
+    `${operation}: ${dtype} ${formatShape(shape)} would take ${bytes} bytes; one array holds less than ${arrayBytesLimit}; ${describeTotals()}`,
+  );
+}
+
 /** Makes a node whose result types are already known. */
 export function bindTyped(
   primitive: Primitive,
@@ -58,7 +73,7 @@ export function bindTyped(
   node.results = types.map(
     ({ shape, dtype }, index) => new tensorClass!(shape, dtype, node, index, trace, weak && dtype === 'float64'),
   );
-  for (const { size, shape } of node.results) if (size > sizeLimit) throw tooLarge(primitive.name, shape);
+  for (const result of node.results) if (result.size >= arraySizeLimit) checkSize(primitive.name, result);
   return node.results;
 }
 

@@ -1,4 +1,6 @@
 import type { DType } from '../dtypes.js';
+import { ambient } from '../ambient.js';
+import type { ScopeState } from '../execution/memory-scope.js';
 import type { Storage } from '../execution/storage.js';
 import { sizeOf, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
@@ -40,6 +42,8 @@ export abstract class TensorState {
   readonly weak: boolean;
   /** @internal The JavaScript number that this leaf holds: an input when evaluated, a constant when compiled. */
   literal: number | null = null;
+  /** @internal The memory scope in which this tensor was made. */
+  readonly scope: ScopeState | null = ambient.memoryScope;
 
   /** @internal */
   constructor(shape: Shape, dtype: DType, node: Node | null, index: number, trace: Trace | null, weak: boolean) {

@@ -12,7 +12,7 @@ export function scalar(value: number, dtype: DType, weak = false): Tensor {
   const data = allocate(dtype, 1);
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) data[0] = BigInt(value);
   else data[0] = encodeNumber(value, dtype);
-  leaf.storage = new Storage(referenceBackend, data);
+  leaf.storage = new Storage(referenceBackend, data, 0);
   leaf.literal = value;
   return leaf;
 }

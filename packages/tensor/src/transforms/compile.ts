@@ -4,7 +4,8 @@ import { ArgumentError, DonatedError } from '../errors.js';
 import type { Backend } from '../execution/backend.js';
 import { backendFor, schedule } from '../execution/evaluate.js';
 import { compileFrozen, evict, getExecutable, type QueuedExecutable } from '../execution/executables.js';
-import { submit } from '../execution/queue.js';
+import { bytesOf } from '../execution/live-memory.js';
+import { checkQueue, submit } from '../execution/queue.js';
 import { referenceBackend } from '../execution/reference.js';
 import { Storage } from '../execution/storage.js';
 import { createLeaf } from '../graph/bind.js';
@@ -101,6 +102,7 @@ function leavesOf({ leaves, paths }: FlatTree, argnums: readonly number[]): bool
  *
  * Finite numbers are inputs; booleans, strings, functions and null are part of the compiled code; tensors from outside
  * are bound when the function is traced. Throws a DonatedError for a tensor that an earlier call consumed.
+ * Runs of a backend take turns; one that waits holds its inputs only. Throws a PendingLimitError when 10,000 wait.
  *
  * @example
  * ```ts
@@ -200,7 +202,7 @@ function run(name: string, variant: Variant, flat: FlatTree): unknown {
     if (typeof value !== 'number') return value.storage!;
     const data = allocate(input.dtype, 1) as NumericArray;
     data[0] = encodeNumber(value, input.dtype);
-    return new Storage(referenceBackend, data);
+    return new Storage(referenceBackend, data, 0);
   });
   checkDonations(name, inputs, donate);
   keepFrozen(variant, flat);
@@ -216,10 +218,12 @@ function run(name: string, variant: Variant, flat: FlatTree): unknown {
           : compileFrozen(graph, backend, donate, frozen);
       executables.set(backend, cached);
     }
-    const storages = graph.outputs.map(() => new Storage(backend, null));
+    checkQueue(name, backend);
+    const storages = graph.outputs.map((output) => new Storage(backend, null, bytesOf(output)));
     outputs = graph.outputs.map((output, i) => {
       const tensor = createLeaf(output.shape, output.dtype);
       tensor.storage = storages[i]!;
+      tensor.scope?.add(tensor.storage);
       return tensor;
     });
     const donated = inputs.filter((_, i) => donate[i] === true);
