@@ -236,6 +236,20 @@ export const shapeCases = {
       inputs: (dtype) => [values(dtype, [0])],
       f: (x) => apply('unslice', [x], { starts: [2], sizes: [0], steps: [1], shape: [4] }),
     },
+    ...(
+      [
+        ['every third', { starts: [1], sizes: [3], steps: [3], shape: [9] }],
+        ['up to the last place', { starts: [2], sizes: [3], steps: [3], shape: [9] }],
+        ['backwards', { starts: [4], sizes: [5], steps: [-1], shape: [6] }],
+        ['backwards in steps', { starts: [7], sizes: [3], steps: [-3], shape: [8] }],
+        ['a single element', { starts: [3], sizes: [1], steps: [-4], shape: [5] }],
+        ['each axis in its own way', { starts: [5, 1, 0], sizes: [3, 2, 4], steps: [-2, 3, 1], shape: [6, 5, 4] }],
+      ] as const
+    ).map(([title, attributes]) => ({
+      title,
+      inputs: (dtype: DType) => [values(dtype, attributes.sizes)],
+      f: (x: Tensor) => apply('unslice', [x], attributes),
+    })),
   ],
   concat: [
     {

@@ -340,9 +340,6 @@ it('refuses attributes that the operators do not have', () => {
       }),
     ),
   ).toBe(false);
-  expect(
-    supports(apply('unslice', [image], { starts: [0, 0, 0], sizes: [1, 2, 5], steps: [1, 1, 2], shape: [1, 2, 9] })),
-  ).toBe(false);
   for (const dtype of ['int64', 'uint64']) {
     expect(supports(apply('cast', [image], { dtype }))).toBe(false);
     expect(supports(apply('cast', [values('int32', [2])], { dtype }))).toBe(true);

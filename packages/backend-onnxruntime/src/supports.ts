@@ -7,7 +7,6 @@ import {
   type Node,
   type PoolAttributes,
   type PrimitiveName,
-  type UnsliceAttributes,
 } from '@tesserajs/tensor';
 import { hasLowering } from '@tesserajs/onnx';
 
@@ -192,8 +191,6 @@ function supportsAttributes(node: Node): boolean {
     case 'cast':
       // The runtime neither saturates at the ends of 64 bits nor has a float that says where they are.
       return !(isFloat(node.operands[0]!.dtype) && longIntegers.has(node.results[0]!.dtype));
-    case 'unslice':
-      return (node.attributes as UnsliceAttributes).steps.every((step) => step === 1);
     case 'scan':
     case 'cond':
     case 'while':
