@@ -26,12 +26,24 @@ import { selectionCases } from './selection-cases.fixture.js';
 import { shapeCases } from './shape-cases.fixture.js';
 import { windowCases } from './window-cases.fixture.js';
 
-/** Factorizations run on the reference backend. */
-type Factorization =
-  'cholesky' | 'triangularSolve' | 'lu' | 'solve' | 'det' | 'cofactors' | 'qr' | 'eigh' | 'svd' | 'lstsq';
+/** Factorizations and Fourier transforms run on the reference backend. */
+type Numerical =
+  | 'cholesky'
+  | 'triangularSolve'
+  | 'lu'
+  | 'solve'
+  | 'det'
+  | 'cofactors'
+  | 'qr'
+  | 'eigh'
+  | 'svd'
+  | 'lstsq'
+  | 'fft'
+  | 'rfft'
+  | 'irfft';
 
 /** `cast` and the random primitives have tests of their own; what acts on the host runs there. */
-type Other = 'debugPrint' | 'debugCheck' | 'cast' | 'keySplit' | 'keyFoldIn' | 'randomBits' | Factorization;
+type Other = 'debugPrint' | 'debugCheck' | 'cast' | 'keySplit' | 'keyFoldIn' | 'randomBits' | Numerical;
 
 /** Special functions that the runtime has no operators for: they run on the reference backend alone. */
 type Special =

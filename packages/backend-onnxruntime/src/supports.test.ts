@@ -178,6 +178,9 @@ const probes: Readonly<Record<ProbedName, (dtype: DType) => Tensor>> = {
   svd: matrix('svd', { fullMatrices: false }),
   lstsq: system('lstsq', { rcond: 0 }),
   ...controlProbes,
+  fft: (dtype) => apply('fft', [values(dtype, [6]), values(dtype, [6], 2)], { axis: 0, inverse: false, scale: 1 }),
+  rfft: (dtype) => apply('rfft', [values(dtype, [6])], { axis: 0, scale: 1 }),
+  irfft: (dtype) => apply('irfft', [values(dtype, [4]), values(dtype, [4], 2)], { axis: 0, scale: 1, length: 6 }),
 };
 
 function key(dtype: DType): Tensor {
@@ -291,6 +294,9 @@ it('refuses what the runtime has no kernel for', () => {
     'eigh: float32 float64 float16 bfloat16',
     'svd: float32 float64 float16 bfloat16',
     'lstsq: float32 float64 float16 bfloat16',
+    'fft: float32 float64 float16 bfloat16',
+    'rfft: float32 float64 float16 bfloat16',
+    'irfft: float32 float64 float16 bfloat16',
     'keySplit: key',
     'keyFoldIn: key',
     'randomBits: key',

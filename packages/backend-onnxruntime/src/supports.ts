@@ -160,6 +160,9 @@ const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>> = {
   eigh: none,
   svd: none,
   lstsq: none,
+  fft: none,
+  rfft: none,
+  irfft: none,
 };
 
 /** Position of the operand whose type selects the kernel, where it is not the first. */

@@ -26,6 +26,7 @@ export {
 } from './create.js';
 export * from './operations.js';
 export * as special from './special.js';
+export * as fft from './fft.js';
 export * as linalg from './linalg.js';
 export * as random from './random.js';
 export * as nn from './nn.js';

@@ -67,4 +67,7 @@ export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
   eigh: { reference: 'no ONNX operator computes it' },
   svd: { reference: 'no ONNX operator computes it' },
   lstsq: { reference: 'no ONNX operator computes it' },
+  fft: { reference: 'no ONNX operator computes it' },
+  rfft: { reference: 'no ONNX operator computes it' },
+  irfft: { reference: 'no ONNX operator computes it' },
 };

@@ -84,6 +84,7 @@ const debugging = read('debug');
 
 // What cases of debugPrint print is of no interest.
 printTo(() => undefined);
+const fourier = read('fourier');
 
 /** Cases of every primitive; a primitive without cases is a compile error. See fixtures/README.md. */
 export const primitiveCases: Readonly<Record<PrimitiveName, readonly PrimitiveCase[]>> = {
@@ -210,6 +211,9 @@ export const primitiveCases: Readonly<Record<PrimitiveName, readonly PrimitiveCa
   ...controlCases,
   debugPrint: debugging('debugPrint'),
   debugCheck: debugging('debugCheck'),
+  fft: fourier('fft'),
+  rfft: fourier('rfft'),
+  irfft: fourier('irfft'),
 };
 
 /** The value as a tensor. */

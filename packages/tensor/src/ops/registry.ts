@@ -21,6 +21,7 @@ import { selectPrimitives } from './elementwise/select.js';
 import { trigonometricPrimitives, type TrigonometricName } from './elementwise/trigonometric.js';
 import { resamplePrimitives, type ResampleName } from './interpolate.js';
 import { dynamicSlicePrimitives, type DynamicSliceName } from './dynamic-slice.js';
+import { fourierPrimitives, type FourierName } from './fft/primitives.js';
 import { gatherPrimitives, type GatherName } from './gather.js';
 import { indexingPrimitives, type IndexingName } from './indexing.js';
 import { linalgPrimitives, type LinalgName } from './linalg/registry.js';
@@ -70,6 +71,7 @@ export type PrimitiveName =
   | AvgPoolName
   | ResampleName
   | LinalgName
+  | FourierName
   | RandomName
   | SpecialName
   | ControlName
@@ -104,6 +106,7 @@ export const primitives: Readonly<Record<PrimitiveName, Primitive>> = {
   ...avgPoolPrimitives,
   ...resamplePrimitives,
   ...linalgPrimitives,
+  ...fourierPrimitives,
   ...randomPrimitives,
   ...specialPrimitives,
   ...scanPrimitives,
