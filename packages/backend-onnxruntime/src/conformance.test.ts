@@ -22,6 +22,7 @@ import { controlCases } from './control-cases.fixture.js';
 import { elementwiseCases } from './elementwise-cases.fixture.js';
 import { deviation, narrowed, oracleDType, values } from './numbers.fixture.js';
 import { recording, type RecordingBackend } from './recording.fixture.js';
+import { recomputeCases } from './recompute-cases.fixture.js';
 import { selectionCases } from './selection-cases.fixture.js';
 import { shapeCases } from './shape-cases.fixture.js';
 import { windowCases } from './window-cases.fixture.js';
@@ -72,6 +73,7 @@ const cases: Readonly<Record<Exclude<PrimitiveName, Other | Special> | Composite
   ...windowCases,
   ...compositeCases,
   ...controlCases,
+  ...recomputeCases,
 };
 
 const onnx = onnxruntime({ threads: 1 });

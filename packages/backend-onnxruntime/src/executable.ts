@@ -14,6 +14,9 @@ function aligned(array: HostArray): HostArray {
   return array.byteOffset % alignment === 0 ? array : array.slice();
 }
 
+/** An input of graphs that recompute values. */
+const alwaysTrue = 'always_true';
+
 /** Only fatal messages: failures come as errors, and the runtime's own lines would only repeat them. */
 const silent = 4 as const;
 
@@ -103,6 +106,7 @@ export class OnnxExecutable implements Executable {
       outputNames: outputs,
       ...(options.outputs === 'interrupted' ? { sequenceOutput: interruptingOutput } : {}),
       weights,
+      alwaysTrue,
       externalData: {},
     });
     const bytes = model.toBytes();
@@ -124,6 +128,9 @@ export class OnnxExecutable implements Executable {
     this.#inputNames.forEach((name, i) => {
       if (name !== null) feeds[name] = this.#tensor(this.#graph.inputs[i]!, aligned(inputs[i] as HostArray));
     });
+    if (this.#session.inputNames.includes(alwaysTrue)) {
+      feeds[alwaysTrue] = new this.#runtime.Tensor('bool', [true], []);
+    }
     const results = this.#options.outputs === 'copied' ? await this.#fetch(feeds) : await this.#fill(feeds);
     inputs.forEach((buffer, i) => {
       if (this.#options.donate[i] === true) this.#pool.give(this.#graph.inputs[i]!, buffer as HostArray);

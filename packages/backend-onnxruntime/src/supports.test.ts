@@ -6,6 +6,7 @@ import {
   random,
   referenceBackend,
   TesseraError,
+  traceGraph,
   withBackend,
   type DType,
   type PrimitiveName,
@@ -181,6 +182,11 @@ const probes: Readonly<Record<ProbedName, (dtype: DType) => Tensor>> = {
   fft: (dtype) => apply('fft', [values(dtype, [6]), values(dtype, [6], 2)], { axis: 0, inverse: false, scale: 1 }),
   rfft: (dtype) => apply('rfft', [values(dtype, [6])], { axis: 0, scale: 1 }),
   irfft: (dtype) => apply('irfft', [values(dtype, [4]), values(dtype, [4], 2)], { axis: 0, scale: 1, length: 6 }),
+  recompute: (dtype) => {
+    const x = values(dtype, [2, 3]);
+    const { graph } = traceGraph((a: Tensor) => a.mul(a).add(a), x);
+    return apply('recompute', [x], { graph });
+  },
 };
 
 function key(dtype: DType): Tensor {
@@ -308,7 +314,7 @@ it('refuses what the runtime has no kernel for', () => {
       'notEqual', 'less', 'lessEqual', 'greater', 'greaterEqual', 'cast', 'reshape', 'transpose', 'broadcastTo', 'slice',
       'concat', 'takeAlongAxis', 'gather', 'scatterSet', 'dynamicSlice', 'dynamicUpdateSlice', 'softmax', 'logSoftmax',
       'maxPool', 'maxPoolTake', 'resample', 'resampleGrad', 'xlogy', 'xlog1py',
-      'scan', 'cond', 'while'],
+      'scan', 'cond', 'while', 'recompute'],
   );
 });
 

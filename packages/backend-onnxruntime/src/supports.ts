@@ -145,6 +145,7 @@ const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>> = {
   while: everything,
   debugPrint: none,
   debugCheck: none,
+  recompute: everything,
   silu: float32,
   softplus: none,
   normalize: none,
@@ -197,6 +198,7 @@ function supportsAttributes(node: Node): boolean {
     case 'scan':
     case 'cond':
     case 'while':
+    case 'recompute':
       return [...node.operands, ...node.results].every(({ dtype }) => everything.has(dtype)) && supportsBodies(node);
     default:
       return true;

@@ -1,4 +1,4 @@
-import type { CompositeName, Graph, PrimitiveName, Tensor } from '@tesserajs/tensor';
+import { subgraphsOf, type CompositeName, type Graph, type PrimitiveName, type Tensor } from '@tesserajs/tensor';
 import type { Dimension } from './dimensions.js';
 import { ModelBuildError } from './errors.js';
 import type { GraphBuilder } from './graph-builder.js';
@@ -29,6 +29,11 @@ export interface LowerGraphOptions extends ModelOptions {
   readonly weights?: ReadonlyMap<Tensor, Weight>;
   /** Name of an output before all others that is an empty sequence. Default none. */
   readonly sequenceOutput?: string;
+  /**
+   * Name of a bool input that is always fed true, added if the graph recomputes values: it keeps the runtime from merging
+   * them with those that were computed first.
+   */
+  readonly alwaysTrue?: string;
   /** Leaves the batch size open under a name. */
   readonly batch?: { readonly sizes: SymbolicBatch; readonly symbol: string };
 }
@@ -56,6 +61,13 @@ const remedies: Readonly<Record<ReferenceReason, string>> = {
   'it acts on the host': 'it acts on the host: leave it out of what is exported',
 };
 
+/** Whether a barrier against merging is anywhere in a graph. */
+function recomputes({ nodes }: Graph): boolean {
+  return nodes.some(
+    ({ primitive, attributes }) => primitive.name === 'recompute' || subgraphsOf(attributes).some(recomputes),
+  );
+}
+
 /** Values that several nodes share, in the graph where they are made and those inside it. */
 type Shared = ReadonlyMap<string, readonly string[]>;
 
@@ -64,7 +76,7 @@ function lowerNodes(
   graph: Graph,
   into: GraphBuilder,
   names: Map<Tensor, string>,
-  common: Pick<LoweringContext, 'target' | 'batch' | 'dimensionsOf'>,
+  common: Pick<LoweringContext, 'target' | 'batch' | 'alwaysTrue' | 'dimensionsOf'>,
   around: Shared,
 ): void {
   const shared = new Map(around);
@@ -134,7 +146,10 @@ export function lowerGraph(graph: Graph, options: LowerGraphOptions = {}): Model
     builder.graph,
     graph.inputs.map((input) => names.get(input)!),
   );
-  lowerNodes(graph, builder.graph, names, { target, batch: batch?.sizes ?? null, dimensionsOf }, new Map());
+  const flag = options.alwaysTrue;
+  const alwaysTrue = flag !== undefined && recomputes(graph) ? builder.graph.input(flag, 'bool', []) : null;
+  const common = { target, batch: batch?.sizes ?? null, alwaysTrue, dimensionsOf };
+  lowerNodes(graph, builder.graph, names, common, new Map());
   if (options.sequenceOutput !== undefined) {
     builder.graph.sequenceOutput(builder.graph.node('SequenceEmpty', []), 'float32', options.sequenceOutput);
   }

@@ -42,6 +42,7 @@ export {
 } from './transforms/check-gradients.js';
 export { jvp, linearize, type JvpAuxOptions } from './transforms/jvp.js';
 export type { Tangents } from './transforms/tangents.js';
+export { checkpoint } from './transforms/checkpoint.js';
 export { stopGradient } from './transforms/stop-gradient.js';
 export { vjp } from './transforms/vjp.js';
 export { hessian, jacobian, type Jacobian, type JacobianOptions } from './transforms/jacobian.js';
@@ -90,6 +91,7 @@ export type { AvgPoolAttributes, AvgPoolGradAttributes } from './ops/avg-pool.js
 export type { ResampleAttributes } from './ops/interpolate.js';
 export type { NormalizeAttributes } from './ops/normalize.js';
 export type { PoolAttributes } from './ops/pool.js';
+export type { RecomputeAttributes } from './ops/recompute.js';
 export type { RandomBitsAttributes, SplitAttributes } from './ops/random.js';
 export type { ShapeAttributes, TransposeAttributes } from './ops/shape.js';
 export type { BesselAttributes, ModifiedBesselAttributes } from './ops/special/bessel.js';

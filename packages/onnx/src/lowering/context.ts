@@ -26,6 +26,8 @@ export interface LoweringContext {
   readonly batch: SymbolicBatch | null;
   /** Operands of pools whose gradient is also in the graph. */
   readonly poolsWithGradient: ReadonlySet<Tensor>;
+  /** A bool that is fed and always true; null: there is none, and no barrier against merging recomputation. */
+  readonly alwaysTrue: string | null;
   /** The name under which a tensor's value is known. */
   nameOf(tensor: Tensor): string;
   /** Sizes of a value, by name where the batch size is open. */

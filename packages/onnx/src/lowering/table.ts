@@ -11,6 +11,7 @@ import { indexingLowerings } from './indexing.js';
 import { mathLowerings } from './math.js';
 import { matmulLowerings } from './matmul.js';
 import { poolLowerings } from './pool.js';
+import { recomputeLowerings } from './recompute.js';
 import { reduceLowerings } from './reduce.js';
 import { resampleLowerings } from './resample.js';
 import { shapeLowerings } from './shape.js';
@@ -30,6 +31,7 @@ export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
   ...mathLowerings,
   ...matmulLowerings,
   ...poolLowerings,
+  ...recomputeLowerings,
   ...reduceLowerings,
   ...resampleLowerings,
   ...shapeLowerings,

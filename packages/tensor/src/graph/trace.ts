@@ -13,6 +13,7 @@ export type TraceKind =
   | 'jacobian'
   | 'hessian'
   | 'vmap'
+  | 'checkpoint'
   | 'compile'
   | 'evalShape'
   | 'toOnnx'

@@ -8,6 +8,7 @@ import { sizeOf, type Shape } from '../shapes.js';
 import '../tensor.js';
 import type { Tensor } from '../tensor.js';
 import { controlCases } from './control/control-cases.fixture.js';
+import { withNamedGraph } from './recompute-cases.fixture.js';
 import { primitives, type PrimitiveName } from './registry.js';
 
 /** A value of a case: numbers, or bigint beyond 2^53; expected floats are not rounded to the dtype. */
@@ -214,6 +215,7 @@ export const primitiveCases: Readonly<Record<PrimitiveName, readonly PrimitiveCa
   fft: fourier('fft'),
   rfft: fourier('rfft'),
   irfft: fourier('irfft'),
+  recompute: read('recompute')('recompute').map(withNamedGraph),
 };
 
 /** The value as a tensor. */

@@ -28,6 +28,7 @@ import { linalgPrimitives, type LinalgName } from './linalg/registry.js';
 import { matmulPrimitives } from './matmul.js';
 import { poolPrimitives, type PoolName } from './pool.js';
 import { randomPrimitives, type RandomName } from './random.js';
+import { recomputePrimitives, type RecomputeName } from './recompute.js';
 import { reducePrimitives, type ReduceName } from './reduce.js';
 import { shapePrimitives, type ShapeName } from './shape.js';
 import { slicePrimitives, type SliceName } from './slice.js';
@@ -75,7 +76,8 @@ export type PrimitiveName =
   | RandomName
   | SpecialName
   | ControlName
-  | DebugName;
+  | DebugName
+  | RecomputeName;
 
 /** All primitives by name. */
 export const primitives: Readonly<Record<PrimitiveName, Primitive>> = {
@@ -113,6 +115,7 @@ export const primitives: Readonly<Record<PrimitiveName, Primitive>> = {
   ...condPrimitives,
   ...whilePrimitives,
   ...debugPrimitives,
+  ...recomputePrimitives,
 };
 
 /** The names of all primitives, sorted by family. */

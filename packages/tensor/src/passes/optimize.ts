@@ -7,6 +7,7 @@ import { inlineComposites } from './inline-composites.js';
 import { expandSolve } from './expand-solve.js';
 import { channelsFirst, sinkTransposes } from './layout.js';
 import { poolBeforeRelu } from './pool-before-relu.js';
+import { pruneRecompute } from './prune-recompute.js';
 import { simplifyGraph } from './simplify.js';
 
 function clean(graph: Graph): Graph {
@@ -39,5 +40,5 @@ export function optimizeGraph(graph: Graph, backend: OptimizationTarget): Graph 
       if (optimized.nodes.length === nodes) break;
     }
   }
-  return optimizeBodies(clean(poolBeforeRelu(optimized)), backend);
+  return optimizeBodies(pruneRecompute(clean(poolBeforeRelu(optimized))), backend);
 }

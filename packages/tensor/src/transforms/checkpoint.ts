@@ -1,0 +1,65 @@
+import { bind } from '../graph/bind.js';
+import type { Graph } from '../graph/graph.js';
+import { definePrimitive, type Primitive } from '../graph/primitive.js';
+import { isTracing } from '../graph/trace.js';
+import { recompute, recomputeTypes } from '../ops/recompute.js';
+import { flatten } from '../tree/flatten.js';
+import { traceCall } from './call-function.js';
+import { batchedGraph, derivativeGraph, floatsOf, pullBack, pushForward } from './closed-graph.js';
+
+/** The segment of a function whose values are not kept for the backward pass. */
+interface CheckpointAttributes {
+  readonly graph: Graph;
+}
+
+/** Forward, a segment is what it computes: its body takes its place before a graph runs. */
+const checkpointPrimitive: Primitive<CheckpointAttributes> = definePrimitive<CheckpointAttributes>({
+  name: 'checkpoint',
+  takesBits: true,
+  shape: (_, { graph }) => recomputeTypes(graph),
+  body: (_, { graph }) => graph,
+  vjp({ operands, cotangents, attributes: { graph } }) {
+    const backward = derivativeGraph('vjp', operands, floatsOf(cotangents), (inner, given) =>
+      pullBack(graph, inner, given),
+    );
+    const made = recompute([...operands, ...backward.operands], backward.graph);
+    let next = 0;
+    return backward.reached.map((one) => (one ? made[next++]! : null));
+  },
+  // A segment as well, so that the memory stays bounded when forward mode is itself differentiated.
+  jvp({ operands, tangents, attributes: { graph } }) {
+    const forward = derivativeGraph('jvp', operands, tangents, (inner, given) => pushForward(graph, inner, given));
+    const all = [...operands, ...forward.operands];
+    const made = forward.graph.outputs.length === 0 ? [] : bind(checkpointPrimitive, all, { graph: forward.graph });
+    let next = 0;
+    return forward.reached.map((one) => (one ? made[next++]! : null));
+  },
+  batch: ({ operands, batched, size, attributes: { graph } }) =>
+    bind(checkpointPrimitive, operands, { graph: batchedGraph(graph, batched, size) }),
+  reference: () => {
+    throw new Error('unreachable: the body takes the place of a checkpoint');
+  },
+});
+
+/**
+ * The same function, whose intermediate values are not kept for the backward pass but computed again there: memory for
+ * time. Of each call only its inputs are stored until its gradient is computed, so that a chain of n checkpointed segments
+ * needs the memory of the inputs of all and the values of one. Random numbers are the same in both passes. Composes with
+ * all transforms.
+ *
+ * Source: Chen et al., "Training deep nets with sublinear memory cost" (2016).
+ *
+ * @example
+ * ```ts
+ * const block = checkpoint((x: Tensor, w: Tensor) => x.matmul(w).tanh().matmul(w).tanh());
+ * const loss = (w: Tensor, x: Tensor) => block(block(block(x, w), w), w).square().mean();
+ * const gradient = grad(loss)(w, x);
+ * ```
+ */
+export function checkpoint<A extends readonly unknown[], R>(f: (...args: A) => R): (...args: A) => R {
+  return (...args) => {
+    if (!isTracing()) return f(...args);
+    const call = traceCall('checkpoint', (...inner: never[]) => f(...(inner as unknown as A)), flatten(args));
+    return call.bind(checkpointPrimitive, { graph: call.graph }) as R;
+  };
+}
