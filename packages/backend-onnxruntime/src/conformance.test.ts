@@ -44,7 +44,8 @@ type Numerical =
   | 'irfft';
 
 /** `cast` and the random primitives have tests of their own; what acts on the host runs there. */
-type Other = 'debugPrint' | 'debugCheck' | 'cast' | 'keySplit' | 'keyFoldIn' | 'randomBits' | Numerical;
+type Other =
+  'debugPrint' | 'debugCheck' | 'cast' | 'keySplit' | 'keyFoldIn' | 'randomBits' | 'randomPermutation' | Numerical;
 
 /** Special functions that the runtime has no operators for: they run on the reference backend alone. */
 type Special =
@@ -64,6 +65,9 @@ type Special =
   | 'expIntE1'
   | 'logNdtr'
   | 'ndtri'
+  | 'gammaIncInv'
+  | 'poissonQuantile'
+  | 'binomialQuantile'
   | 'sinc';
 
 const cases: Readonly<Record<Exclude<PrimitiveName, Other | Special> | CompositeName, readonly Case[]>> = {

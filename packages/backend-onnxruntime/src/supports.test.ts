@@ -164,10 +164,19 @@ const probes: Readonly<Record<ProbedName, (dtype: DType) => Tensor>> = {
   besselY: (dtype) => apply('besselY', [positive(dtype, [5])], { order: 0 }),
   besselI: (dtype) => apply('besselI', [positive(dtype, [5])], { order: 0, scaled: false }),
   besselK: (dtype) => apply('besselK', [positive(dtype, [5])], { order: 0, scaled: false }),
+  gammaIncInv: (dtype) => apply('gammaIncInv', [positive(dtype, [5]), positive(dtype, [5]).mul(0.4)], { log: false }),
+  poissonQuantile: (dtype) => apply('poissonQuantile', [positive(dtype, [5]), positive(dtype, [5]).mul(0.4)]),
+  binomialQuantile: (dtype) =>
+    apply('binomialQuantile', [
+      positive(dtype, [5]).floor(),
+      positive(dtype, [5]).mul(0.4),
+      positive(dtype, [5], 2).mul(0.4),
+    ]),
   sinc: (dtype) => apply('sinc', [positive(dtype, [5])], { order: 0 }),
   keySplit: (dtype) => apply('keySplit', [key(dtype)], { count: 2 }),
   keyFoldIn: (dtype) => apply('keyFoldIn', [key(dtype), from('uint32', [], [3])]),
   randomBits: (dtype) => apply('randomBits', [key(dtype)], { shape: [3] }),
+  randomPermutation: (dtype) => apply('randomPermutation', [key(dtype)], { length: 5 }),
   cholesky: matrix('cholesky'),
   triangularSolve: system('triangularSolve', { lower: true, transpose: false, unitDiagonal: false }),
   lu: matrix('lu'),
@@ -212,6 +221,9 @@ const special = [
   'expIntE1',
   'logNdtr',
   'ndtri',
+  'gammaIncInv',
+  'poissonQuantile',
+  'binomialQuantile',
   'sinc',
 ];
 
@@ -306,6 +318,7 @@ it('refuses what the runtime has no kernel for', () => {
     'keySplit: key',
     'keyFoldIn: key',
     'randomBits: key',
+    'randomPermutation: key',
     ...special.map((name) => `${name}: float32 float64 float16 bfloat16`),
   ]);
   expect(refused.filter(usual).map((line) => line.split(':')[0])).toEqual(

@@ -11,7 +11,7 @@ it('exports what it promises', () => {
     `"adaptiveAvgPool adaptiveMaxPool attention avgPool batchNorm celu conv convTranspose dropout elu embedding gelu glu gridSample groupNorm hardShrink hardSigmoid hardSilu hardTanh instanceNorm interpolate layerNorm leakyRelu logSigmoid logSoftmax maxPool mish oneHot prelu relu relu6 rmsNorm selu sigmoid silu softShrink softmax softplus softsign squareplus tanh tanhShrink threshold"`,
   );
   expect(names(tessera.random)).toMatchInlineSnapshot(
-    `"bernoulli bits foldIn key normal split truncatedNormal uniform"`,
+    `"ball bernoulli beta binomial bits categorical cauchy chiSquare choice dirichlet exponential foldIn gamma gumbel key laplace logistic multivariateNormal normal permutation poisson rademacher randint split studentT truncatedNormal uniform"`,
   );
   expect(names(tessera.tree)).toMatchInlineSnapshot(
     `"combine flatten leaves map mapWithPath partition paths sameDefinition unflatten"`,

@@ -1,127 +1,25 @@
-import { isFloat, type DType } from './dtypes.js';
-import { ArgumentError, DTypeError } from './errors.js';
-import { fromHostArray, full } from './create.js';
-import { erfInverse } from './error-function.js';
-import { erf } from './kernels/error-function.js';
-import { shiftRight } from './ops/elementwise/bitwise.js';
-import { foldInKey, randomBits, splitKey } from './ops/random.js';
-import { scalar } from './ops/operands.js';
-import type { Shape } from './shapes.js';
-import type { Tensor } from './tensor.js';
-
-/**
- * A random key from a seed: the same seed gives the same numbers on every backend and machine.
- *
- * @example
- * ```ts
- * const [weights, noise] = random.split(random.key(0));
- * const w = random.normal(weights!, [784, 10]);
- * ```
- */
-export function key(seed: number): Tensor {
-  if (!Number.isSafeInteger(seed)) {
-    throw new ArgumentError(`key: seed ${seed} is not accepted; use a whole number up to 2^53`);
-  }
-  const high = Math.floor(seed / 2 ** 32) >>> 0;
-  return fromHostArray(new Uint32Array([high, seed >>> 0]), [], 'key');
-}
-
-/** `count` independent keys from one, as a tensor of keys: iterate it, or vmap over it. Do not use the old key again. */
-export function split(from: Tensor, count = 2): Tensor {
-  return splitKey(from, count);
-}
-
-/** A key that depends on `from` and on a whole number, e.g. a step counter. */
-export function foldIn(from: Tensor, data: number | Tensor): Tensor {
-  if (typeof data !== 'number') return foldInKey(from, data);
-  if (!Number.isInteger(data) || data < -(2 ** 31) || data >= 2 ** 32) {
-    throw new ArgumentError(`foldIn: ${data} is not accepted; use a whole number of 32 bits`);
-  }
-  return foldInKey(from, scalar(data >>> 0, 'uint32'));
-}
-
-/** Uniform 32-bit words, as uint32. */
-export function bits(from: Tensor, shape: Shape): Tensor {
-  return randomBits(from, shape);
-}
-
-/** Options of continuous distributions. */
-export interface DistributionOptions {
-  /** float32 (default), float64 (with no more random bits), float16 or bfloat16. */
-  readonly dtype?: DType;
-}
-
-/** Options of `uniform`. */
-export interface UniformOptions extends DistributionOptions {
-  /** Lowest value. Default 0. */
-  readonly low?: number;
-  /** Values stay below it, if rounding lets them: without `low` and `high` always. Default 1. */
-  readonly high?: number;
-}
-
-/** Bits of each word that are used: exact in float32, so that every backend gives the same number. */
-const uniformBits = 23;
-
-/** The upper bits of each word. */
-function steps(from: Tensor, shape: Shape, count: number = uniformBits): Tensor {
-  return shiftRight(randomBits(from, shape), 32 - count);
-}
-
-function checkFloat(operation: string, dtype: DType): void {
-  if (!isFloat(dtype)) throw new DTypeError(`${operation}: ${dtype} is not accepted; use a float dtype`);
-}
-
-/** Uniform in [low, high): the upper 23 bits of a word (float16: 11, bfloat16: 8), times 2^−23. */
-export function uniform(
-  from: Tensor,
-  shape: Shape,
-  { low = 0, high = 1, dtype = 'float32' }: UniformOptions = {},
-): Tensor {
-  checkFloat('uniform', dtype);
-  if (!(low < high)) throw new ArgumentError(`uniform: low ${low} is not below high ${high}`);
-  const wide = dtype === 'float64' ? 'float64' : 'float32';
-  const count = dtype === 'float16' ? 11 : dtype === 'bfloat16' ? 8 : uniformBits;
-  const unit = steps(from, shape, count)
-    .cast(wide)
-    .mul(2 ** -count);
-  return (low === 0 && high === 1 ? unit : unit.mul(high - low).add(low)).cast(dtype);
-}
-
-/** True with the given probability, as bool. */
-export function bernoulli(from: Tensor, probability: number, shape: Shape): Tensor {
-  if (!(probability >= 0 && probability <= 1)) {
-    throw new ArgumentError(`bernoulli: probability ${probability} is not accepted; use 0 to 1`);
-  }
-  // uniform < probability, decided on whole words: one comparison instead of a conversion to float.
-  const threshold = Math.ceil(probability * 2 ** 23) * 2 ** 9;
-  if (threshold >= 2 ** 32) return full([...from.shape, ...shape], true);
-  return randomBits(from, shape).less(threshold);
-}
-
-/** Normal with mean 0 and standard deviation 1, by inverting the distribution function; accurate to float32. */
-export function normal(from: Tensor, shape: Shape, { dtype = 'float32' }: DistributionOptions = {}): Tensor {
-  checkFloat('normal', dtype);
-  // Odd multiples of 2^−23: symmetric about 0, and never ±1.
-  const symmetric = steps(from, shape)
-    .cast('float32')
-    .mul(2 ** -22)
-    .add(2 ** -23 - 1);
-  return erfInverse(symmetric).mul(Math.SQRT2).cast(dtype);
-}
-
-/** Normal, but drawn again (by inversion) within `low` and `high` standard deviations; default ±2. */
-export function truncatedNormal(
-  from: Tensor,
-  shape: Shape,
-  { low = -2, high = 2, dtype = 'float32' }: UniformOptions = {},
-): Tensor {
-  checkFloat('truncatedNormal', dtype);
-  if (!(low < high)) throw new ArgumentError(`truncatedNormal: low ${low} is not below high ${high}`);
-  const from0 = erf(low / Math.SQRT2);
-  const to1 = erf(high / Math.SQRT2);
-  const area = steps(from, shape)
-    .cast('float32')
-    .mul((to1 - from0) * 2 ** -23)
-    .add(from0 + (to1 - from0) * 2 ** -24);
-  return erfInverse(area).mul(Math.SQRT2).clip(low, high).cast(dtype);
-}
+export {
+  bernoulli,
+  bits,
+  foldIn,
+  key,
+  normal,
+  split,
+  truncatedNormal,
+  uniform,
+  type DistributionOptions,
+  type UniformOptions,
+} from './random/base.js';
+export { cauchy, exponential, gumbel, laplace, logistic } from './random/continuous.js';
+export {
+  binomial,
+  categorical,
+  poisson,
+  rademacher,
+  randint,
+  type CategoricalOptions,
+  type RandintOptions,
+} from './random/discrete.js';
+export { beta, chiSquare, dirichlet, gamma, studentT } from './random/gamma.js';
+export { ball, multivariateNormal } from './random/vectors.js';
+export { choice, permutation, type ChoiceOptions } from './random/permutation.js';

@@ -26,6 +26,7 @@ const functions: Readonly<
   beta: [special.beta, 1e-14],
   gammaInc: [special.gammaInc, 1e-12],
   gammaIncC: [special.gammaIncC, 1e-12],
+  gammaIncInv: [special.gammaIncInv, 1e-13],
   betaInc: [special.betaInc, 1e-12],
   // Relative to the amplitude: zeros of these are no floats.
   besselJ0: [special.besselJ0, 2e-15, 5e-16],

@@ -20,5 +20,6 @@ export { entr, expit, logit, sinc, xlog1py, xlogy } from './ops/special/elementa
 export { expInt, expIntE1 } from './ops/special/exponential-integral.js';
 export { beta, digamma, gamma, logBeta, logGamma, polygamma, zeta } from './ops/special/gamma.js';
 export { betaInc, gammaInc, gammaIncC } from './ops/special/incomplete.js';
+export { gammaIncInv } from './ops/special/quantile.js';
 export { logNdtr, ndtr, ndtri } from './ops/special/normal.js';
 export { erf, erfc, erfInv } from './ops/elementwise/error-function.js';

@@ -57,6 +57,9 @@ it('says of each primitive without gradient why', () => {
       "keySplit: random bits",
       "keyFoldIn: random bits",
       "randomBits: random bits",
+      "randomPermutation: random bits",
+      "poissonQuantile: piecewise constant",
+      "binomialQuantile: piecewise constant",
       "while: number of steps unknown",
     ]
   `);

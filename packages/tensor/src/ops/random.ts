@@ -1,9 +1,10 @@
-import { isInteger, type NumericArray } from '../dtypes.js';
+import { isFloat, isInteger, type NumericArray } from '../dtypes.js';
 import { DTypeError, ShapeError } from '../errors.js';
 import { apply, applyPlain } from '../graph/bind.js';
 import { definePrimitive, notDifferentiable, type Primitive, type TensorType } from '../graph/primitive.js';
+import { shuffle, weightedShuffle } from '../kernels/permutation.js';
 import { randomWords, threefry2x32 } from '../kernels/threefry.js';
-import { checkShape, formatShape, sizeOf, type Shape } from '../shapes.js';
+import { checkShape, formatShape, sameShape, sizeOf, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { noteKeyUse } from './key-reuse.js';
 
@@ -11,8 +12,10 @@ import { noteKeyUse } from './key-reuse.js';
 const bitsStream = 0;
 const splitStream = 1;
 const foldStream = 2;
+const permutationStream = 3;
 
-function checkKey(operation: string, key: TensorType): void {
+/** Throws a DTypeError unless an operand is a key. */
+export function checkKey(operation: string, key: TensorType): void {
   if (key.dtype !== 'key') {
     throw new DTypeError(
       `${operation}: the key is ${key.dtype} ${formatShape(key.shape)}; make one with random.key(seed)`,
@@ -126,12 +129,61 @@ export function randomBits(key: Tensor, shape: Shape): Tensor {
   return apply(randomBitsPrimitive, [key], { shape: [...shape] });
 }
 
+/** Attributes of randomPermutation. */
+export interface PermutationAttributes {
+  readonly length: number;
+}
+
+const randomPermutationPrimitive: Primitive<PermutationAttributes> = definePrimitive<PermutationAttributes>({
+  name: 'randomPermutation',
+  shape([key, weights], { length }) {
+    checkKey('permutation', key!);
+    const shape = [...key!.shape, length];
+    if (weights !== undefined && (!isFloat(weights.dtype) || !sameShape(weights.shape, shape))) {
+      throw new ShapeError(
+        `choice: probabilities are ${weights.dtype} ${formatShape(weights.shape)}; they must be floats ${formatShape(shape)}`,
+      );
+    }
+    return { shape, dtype: 'int32' };
+  },
+  vjp: notDifferentiable('random bits'),
+  batch({ operands, batched, size, attributes }) {
+    const full = operands.map((x, i) => (batched[i] === true ? x : x.broadcastTo([size, ...x.shape])));
+    return apply(randomPermutationPrimitive, full, attributes);
+  },
+  reference({ operands, attributes: { length } }) {
+    const keys = sizeOf(operands[0]!.shape);
+    return ([key, weights], [y]) => {
+      const from = key as Uint32Array;
+      for (let i = 0; i < keys; i++) {
+        const [start, end] = [i * length, (i + 1) * length];
+        const target = (y as Int32Array).subarray(start, end);
+        const [k0, k1] = [from[2 * i]!, from[2 * i + 1]!];
+        if (weights === undefined) shuffle(k0, k1, permutationStream, target);
+        else weightedShuffle(k0, k1, permutationStream, (weights as Float64Array).subarray(start, end), target);
+      }
+    };
+  },
+});
+
+/** 0..length−1 in random order, by weights if given: key [...] and weights [..., length] → int32 [..., length]. */
+export function randomPermutation(key: Tensor, length: number, weights?: Tensor): Tensor {
+  checkShape('permutation', [length]);
+  return apply(randomPermutationPrimitive, weights === undefined ? [key] : [key, weights], { length });
+}
+
 /** Names of the random primitives. */
-export type RandomName = 'keySplit' | 'keyFoldIn' | 'randomBits';
+export type RandomName = 'keySplit' | 'keyFoldIn' | 'randomBits' | 'randomPermutation';
 
 /** The random primitives. */
 export const randomPrimitives: Readonly<{
   keySplit: Primitive<SplitAttributes>;
   keyFoldIn: Primitive;
   randomBits: Primitive<RandomBitsAttributes>;
-}> = { keySplit: keySplitPrimitive, keyFoldIn: keyFoldInPrimitive, randomBits: randomBitsPrimitive };
+  randomPermutation: Primitive<PermutationAttributes>;
+}> = {
+  keySplit: keySplitPrimitive,
+  keyFoldIn: keyFoldInPrimitive,
+  randomBits: randomBitsPrimitive,
+  randomPermutation: randomPermutationPrimitive,
+};

@@ -19,7 +19,8 @@ function prepare(): void {
   }
 }
 
-const panels = 24;
+/** On each side of the peak. */
+const panels = 20;
 const negligible = 45;
 
 /** Where, to the left of `high`, a rising exponent has fallen by `negligible` below its value there. */
@@ -36,9 +37,24 @@ function leftEnd(exponent: (u: number) => number, high: number): number {
   return high - step;
 }
 
+/** ∫ factor·e^exponent over `length` from `start`, by panels that widen with the distance from there, if it is long. */
+function side(exponent: (u: number) => number, factor: (u: number) => number, start: number, length: number): number {
+  const rate = Math.log(Math.max(Math.abs(length), 1)) + 1e-3;
+  const scale = length / Math.expm1(rate);
+  let sum = 0;
+  for (let panel = 0; panel < panels; panel++) {
+    for (let i = 0; i < count; i++) {
+      const s = (panel + 0.5 + 0.5 * nodes[i]!) / panels;
+      const u = start + scale * Math.expm1(rate * s);
+      sum += weights[i]! * Math.exp(rate * s) * factor(u) * Math.exp(exponent(u));
+    }
+  }
+  return (Math.abs(scale) * rate * sum) / (2 * panels);
+}
+
 /**
- * ∫ factor(u)·e^exponent(u) du from −∞ to `end`, for a concave exponent with its largest value at `peak`: Gauss's rule on
- * panels that cover where the integrand is not negligible.
+ * ∫ factor(u)·e^exponent(u) du from −∞ to `end`, for a concave exponent with its largest value at `peak` that bends within
+ * a distance of about 1 from there: Gauss's rule on panels that cover where the integrand is not negligible.
  */
 export function integrate(
   exponent: (u: number) => number,
@@ -48,20 +64,8 @@ export function integrate(
 ): number {
   if (weights[0] === 0) prepare();
   const top = Math.min(peak, end);
-  const low = leftEnd(exponent, top);
-  let high = end;
-  if (end > peak) {
-    const mirrored = -leftEnd((u) => exponent(-u), -peak);
-    if (mirrored < end) high = mirrored;
-  }
-  const width = (high - low) / panels;
-  let sum = 0;
-  for (let panel = 0; panel < panels; panel++) {
-    const middle = low + (panel + 0.5) * width;
-    for (let i = 0; i < count; i++) {
-      const u = middle + 0.5 * width * nodes[i]!;
-      sum += weights[i]! * factor(u) * Math.exp(exponent(u));
-    }
-  }
-  return 0.5 * width * sum;
+  const left = side(exponent, factor, top, leftEnd(exponent, top) - top);
+  if (end <= peak) return left;
+  const reach = Math.min(end, -leftEnd((u) => exponent(-u), -peak));
+  return left + side(exponent, factor, top, reach - top);
 }

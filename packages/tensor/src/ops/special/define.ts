@@ -1,6 +1,6 @@
 import type { DType, NumericArray } from '../../dtypes.js';
 import { bind } from '../../graph/bind.js';
-import { definePrimitive, type Primitive, type VjpRule } from '../../graph/primitive.js';
+import { definePrimitive, type NotDifferentiable, type Primitive, type VjpRule } from '../../graph/primitive.js';
 import { operandReader } from '../../kernels/broadcast.js';
 import { broadcastShapes, sizeOf, type Shape } from '../../shapes.js';
 import type { Tensor, TensorLike } from '../../tensor.js';
@@ -11,7 +11,7 @@ import { operand, operandPair } from '../operands.js';
 /** What an elementwise function of floats that has attributes, or three operands, consists of. */
 interface PointwiseDefinition<A extends object> {
   readonly name: string;
-  readonly vjp: VjpRule<A>;
+  readonly vjp: VjpRule<A> | NotDifferentiable;
   /** One element of the result, from one of each operand. */
   readonly evaluate: (attributes: A, a: number, b: number, c: number) => number;
 }

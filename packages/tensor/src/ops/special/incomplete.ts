@@ -22,8 +22,7 @@ function logPower(x: Tensor, k: number): Tensor | number {
 const gammaIncPrimitive: Primitive<GammaIncAttributes> = pointwise<GammaIncAttributes>({
   name: 'gammaInc',
   vjp({ cotangent, operands: [a, x], attributes: { upper, order } }) {
-    const lower = (k: number): Tensor => applyPointwise(gammaIncPrimitive, { upper: false, order: k }, a!, x!);
-    const slopeA = lower(order + 1).sub(digamma(a!).mul(lower(order)));
+    const slopeA = gammaMoment(a!, x!, order + 1).sub(digamma(a!).mul(gammaMoment(a!, x!, order)));
     const density = xlogy(a!.sub(1), x!).sub(x!).sub(logGamma(a!)).exp();
     const signed = upper ? cotangent.neg() : cotangent;
     return [sumTo(signed.mul(slopeA), a!.shape), sumTo(signed.mul(density.mul(logPower(x!, order))), x!.shape)];
@@ -48,6 +47,11 @@ export function gammaInc(a: TensorLike, x: TensorLike): Tensor {
 /** The regularized upper incomplete gamma function Q(a, x) = 1 − P(a, x), accurate where it is small. */
 export function gammaIncC(a: TensorLike, x: TensorLike): Tensor {
   return applyPointwise(gammaIncPrimitive, { upper: true, order: 0 }, a, x);
+}
+
+/** ∫₀ˣ t^(a−1)·e^−t·(log t)^order dt / Γ(a), which derivatives of gammaInc in a consist of. */
+export function gammaMoment(a: Tensor, x: Tensor, order: number): Tensor {
+  return applyPointwise(gammaIncPrimitive, { upper: false, order }, a, x);
 }
 
 /** Attributes of betaInc: powers of log t and log(1 − t) under the integral, which derivatives in a and b have. */

@@ -5,6 +5,7 @@ import { exponentialIntegralPrimitives } from './exponential-integral.js';
 import { gammaPrimitives } from './gamma.js';
 import { incompletePrimitives } from './incomplete.js';
 import { normalPrimitives } from './normal.js';
+import { quantilePrimitives } from './quantile.js';
 
 /** Names of the primitives behind the special functions. */
 export type SpecialName =
@@ -13,6 +14,7 @@ export type SpecialName =
   | keyof typeof besselPrimitives
   | keyof typeof exponentialIntegralPrimitives
   | keyof typeof normalPrimitives
+  | keyof typeof quantilePrimitives
   | keyof typeof elementaryPrimitives;
 
 /** The primitives behind the special functions. */
@@ -22,5 +24,6 @@ export const specialPrimitives: Readonly<Record<SpecialName, Primitive>> = {
   ...besselPrimitives,
   ...exponentialIntegralPrimitives,
   ...normalPrimitives,
+  ...quantilePrimitives,
   ...elementaryPrimitives,
 };

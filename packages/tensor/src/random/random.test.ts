@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { compile, full, nn, ones, random, vmap, zeros, type Tensor } from './index.js';
+import { compile, full, nn, ones, random, vmap, zeros, type Tensor } from '../index.js';
 import { erfInverse } from './error-function.js';
-import { threefry2x32 } from './kernels/threefry.js';
-import { float64, numbersOf } from './values.fixture.js';
+import { threefry2x32 } from '../kernels/threefry.js';
+import { float64, numbersOf } from '../values.fixture.js';
 
 interface Distributions {
   readonly draws: readonly Readonly<Record<string, number[]>>[];
@@ -12,7 +12,7 @@ interface Distributions {
   readonly inverse: readonly (readonly [number, number])[];
 }
 
-const path = new URL('../fixtures/distributions.json', import.meta.url);
+const path = new URL('../../fixtures/distributions.json', import.meta.url);
 const fixture = JSON.parse(readFileSync(path, 'utf8')) as Distributions;
 const [draws, quantiles, moments] = [fixture.draws[0]!, fixture.quantiles[0]!, fixture.moments[0]!];
 

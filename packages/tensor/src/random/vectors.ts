@@ -1,0 +1,59 @@
+import { ArgumentError, ShapeError } from '../errors.js';
+import { cholesky } from '../ops/linalg/cholesky.js';
+import { formatShape, sameShape, type Shape } from '../shapes.js';
+import type { Tensor } from '../tensor.js';
+import { checkFloat, middles, normal, type DistributionOptions } from './base.js';
+import { keyPair, parameter } from './gamma.js';
+
+/** Points of the unit ball in some number of dimensions, uniform by volume: [...shape, dimensions]. */
+export function ball(
+  from: Tensor,
+  dimensions: number,
+  shape: Shape,
+  { dtype = 'float32' }: DistributionOptions = {},
+): Tensor {
+  checkFloat('ball', dtype);
+  if (!Number.isInteger(dimensions) || dimensions < 1) {
+    throw new ArgumentError(`ball: ${dimensions} dimensions are not accepted; use a whole number >= 1`);
+  }
+  const [first, second] = keyPair(from);
+  const direction = normal(first, [...shape, dimensions]);
+  const length = direction.square().sum(-1, { keepDims: true }).sqrt();
+  const radius = middles('ball', second, [...shape, 1]).pow(1 / dimensions);
+  return direction.mul(radius.div(length)).cast(dtype);
+}
+
+/** Options of `multivariateNormal`. */
+export interface MultivariateNormalOptions {
+  /** How many vectors: the leading axes of mean and covariance broadcast to it, and are the default. */
+  readonly shape?: Shape;
+}
+
+/**
+ * Normal vectors [...shape, k] of a mean [..., k] and a covariance [..., k, k], by its Cholesky factor; differentiable in
+ * both. NaN where the covariance is not positive definite.
+ *
+ * @example
+ * ```ts
+ * const x = random.multivariateNormal(random.key(0), zeros([2]), tensor([[2, 1], [1, 2]]), { shape: [100] });
+ * ```
+ */
+export function multivariateNormal(
+  from: Tensor,
+  mean: Tensor,
+  covariance: Tensor,
+  { shape }: MultivariateNormalOptions = {},
+): Tensor {
+  const size = mean.shape.at(-1);
+  if (size === undefined || !sameShape(covariance.shape.slice(-2), [size, size])) {
+    throw new ShapeError(
+      `multivariateNormal: mean ${formatShape(mean.shape)} and covariance ${formatShape(covariance.shape)} do not fit; ` +
+        'use [..., k] and [..., k, k]',
+    );
+  }
+  const batch = shape ?? mean.shape.slice(0, -1);
+  const own = parameter('multivariateNormal', 'mean', mean, [...batch, size], undefined);
+  const factor = cholesky(covariance);
+  const noise = normal(from, [...batch, size, 1], { dtype: own.dtype });
+  return factor.matmul(noise).squeeze(-1).add(own);
+}
