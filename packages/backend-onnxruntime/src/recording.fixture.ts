@@ -22,6 +22,7 @@ export function recording(backend: Backend = referenceBackend): RecordingBackend
     memorySpace: backend.memorySpace,
     channels: backend.channels,
     randomOnHost: backend.randomOnHost,
+    ...(backend.matrixBlock === undefined ? {} : { matrixBlock: backend.matrixBlock }),
     graphs,
     compiled,
     refused,

@@ -50,6 +50,11 @@ export interface Backend {
   readonly memorySpace: string;
   /** Where convolution channels should lie for this backend's kernels. */
   readonly channels: 'first' | 'last';
+  /**
+   * Factorizations of larger matrices are made of matrix products and blocks of this size, which run on the reference
+   * backend. Absent: they stay whole.
+   */
+  readonly matrixBlock?: number;
   /** Random bits whose key comes from inputs alone are made on the host, by the reference kernel. */
   readonly randomOnHost: boolean;
   /** Whether this node (primitive, dtypes, attributes) can run here; if not, it runs on the reference backend. */

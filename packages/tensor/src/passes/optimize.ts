@@ -1,5 +1,6 @@
 import type { Backend } from '../execution/backend.js';
 import type { Graph } from '../graph/graph.js';
+import { blockFactorizations } from './block-factorizations.js';
 import { mergeCommonSubexpressions } from './common-subexpressions.js';
 import { inlineComposites } from './inline-composites.js';
 import { expandSolve } from './expand-solve.js';
@@ -18,12 +19,15 @@ function clean(graph: Graph): Graph {
 const layoutRounds = 3;
 
 /** What the passes ask of a backend; without `supports` no composite is kept whole. */
-export type OptimizationTarget = Pick<Backend, 'channels'> & Partial<Pick<Backend, 'supports'>>;
+export type OptimizationTarget = Pick<Backend, 'channels'> & Partial<Pick<Backend, 'supports' | 'matrixBlock'>>;
 
 /** Prepares a graph for a backend: equal results, fewer and better placed operations. */
 export function optimizeGraph(graph: Graph, backend: OptimizationTarget): Graph {
   const inlined = inlineComposites(graph, (node) => backend.supports?.(node) ?? false);
-  let optimized = optimizeLoops(joinSlices(clean(expandSolve(inlined))), clean);
+  const solved = expandSolve(inlined);
+  const { matrixBlock } = backend;
+  const blocked = matrixBlock === undefined ? solved : blockFactorizations(solved, matrixBlock);
+  let optimized = optimizeLoops(joinSlices(clean(blocked)), clean);
   if (backend.channels === 'first') {
     optimized = clean(channelsFirst(optimized));
     for (let round = 0; round < layoutRounds; round++) {

@@ -32,13 +32,8 @@ export function choleskyInPlace(a: Float64Array, n: number): void {
     for (; i < n; i++) a[i * n + j] = (a[i * n + j]! - dotRows(a, i * n, row, j)) * inverse;
   }
   for (let i = 0; i < n; i++) a.fill(0, i * n + i + 1, (i + 1) * n);
-  // A pivot that is NaN spoils all columns to its right; LAPACK's users expect the whole factor to say so.
-  for (let i = 0; i < n; i++) {
-    if (Number.isNaN(a[i * n + i]!)) {
-      for (let r = 0; r < n; r++) a.fill(NaN, r * n, r * n + r + 1);
-      return;
-    }
-  }
+  // A pivot that is NaN spoils all that follow; the whole factor says so.
+  if (n > 0 && Number.isNaN(a[n * n - 1]!)) a.fill(NaN);
 }
 
 /** Dot product of the first `count` elements of two rows. */
