@@ -5,6 +5,7 @@ const sidebars: SidebarsConfig = {
   docs: [
     'getting-started',
     'architecture',
+    'primitives',
     'live-examples',
     'contributing',
     { type: 'category', label: 'API', link: { type: 'doc', id: 'api/index' }, items: api },

@@ -26,7 +26,7 @@ const none: Types = new Set();
  * Element types for which ONNX Runtime 1.30 has CPU kernels, per primitive. Of operands with different types, the one that
  * carries the values counts.
  */
-const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>> = {
+export const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>> = {
   add: numbers,
   sub: numbers,
   mul: numbers,
@@ -171,7 +171,7 @@ const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>> = {
 };
 
 /** Position of the operand whose type selects the kernel, where it is not the first. */
-const valueOperand: Partial<Record<PrimitiveName | CompositeName, number>> = { where: 1 };
+export const valueOperand: Partial<Record<PrimitiveName | CompositeName, number>> = { where: 1 };
 
 function supportsAttributes(node: Node): boolean {
   switch (node.primitive.name as PrimitiveName) {

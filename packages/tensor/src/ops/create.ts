@@ -43,7 +43,12 @@ export interface IotaAttributes {
 const iotaPrimitive: Primitive<IotaAttributes> = definePrimitive<IotaAttributes>({
   name: 'iota',
   takesBits: true,
-  shape: (_, { length, dtype }) => ({ shape: [length], dtype }),
+  shape(_, { length, dtype }) {
+    if (!isInteger(dtype) && dtype !== 'float32' && dtype !== 'float64') {
+      throw new DTypeError(`iota: ${dtype} is not accepted; use an integer dtype, float32 or float64`);
+    }
+    return { shape: [length], dtype };
+  },
   vjp: notDifferentiable('no operands'),
   batch: ({ attributes }) => apply(iotaPrimitive, [], attributes),
   reference: ({ attributes: { length, dtype } }) => {
@@ -58,9 +63,6 @@ const iotaPrimitive: Primitive<IotaAttributes> = definePrimitive<IotaAttributes>
 /** 0, 1, …, length − 1, as int32 or another dtype. */
 export function iota(length: number, dtype: DType = 'int32'): Tensor {
   checkShape('iota', [length]);
-  if (!isInteger(dtype) && dtype !== 'float32' && dtype !== 'float64') {
-    throw new DTypeError(`iota: ${dtype} is not accepted; use an integer dtype, float32 or float64`);
-  }
   return apply(iotaPrimitive, [], { length, dtype });
 }
 
