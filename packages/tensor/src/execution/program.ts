@@ -4,35 +4,48 @@ import { rewriteNodes } from '../graph/graph.js';
 import type { Node } from '../graph/node.js';
 import type { Tensor } from '../tensor.js';
 import type { Backend, CompileGraphOptions, DeviceBuffer, Executable, ExecutableStats } from './backend.js';
+import { compileDriven, isDriven } from './host-loop.js';
 import { inputDerivedKeys } from './placement.js';
 import { referenceBackend } from './reference.js';
 import { duplicate, transfer, whenAll } from './transfer.js';
 
-/** Consecutive nodes that run on one backend. */
+/** Nodes that run together: on one backend, or one loop whose body runs there while the host drives it. */
 interface Segment {
   readonly backend: Backend;
   readonly nodes: Node[];
+  readonly driven: boolean;
 }
 
-/** Assigns every node to the earliest stage whose backend can run it; stages alternate between reference and `backend`. */
+/** What runs a node; stages of these kinds take turns. */
+const [onReference, onBackend, driven] = [0, 1, 2];
+
+/** Assigns every node to the earliest stage of its kind. */
 function partition(graph: Graph, backend: Backend): Segment[] {
   const onHost = backend.randomOnHost ? inputDerivedKeys(graph) : new Set<Node>();
   const stageOf = new Map<Node, number>();
-  const segments: Segment[] = [];
+  const stages: Node[][] = [];
+  const kindOf = (node: Node): number => {
+    if (onHost.has(node)) return onReference;
+    if (backend.supports(node)) return onBackend;
+    return isDriven(node, backend) ? driven : onReference;
+  };
   for (const node of graph.nodes) {
-    const parity = !onHost.has(node) && backend.supports(node) ? 1 : 0;
+    const kind = kindOf(node);
     let stage = 0;
     for (const operand of node.operands) {
       if (operand.node !== null) stage = Math.max(stage, stageOf.get(operand.node) ?? 0);
     }
-    if (stage % 2 !== parity) stage++;
+    while (stage % 3 !== kind) stage++;
     stageOf.set(node, stage);
-    while (segments.length <= stage) {
-      segments.push({ backend: segments.length % 2 === 0 ? referenceBackend : backend, nodes: [] });
-    }
-    segments[stage]!.nodes.push(node);
+    while (stages.length <= stage) stages.push([]);
+    stages[stage]!.push(node);
   }
-  return segments.filter((segment) => segment.nodes.length > 0);
+  return stages.flatMap((nodes, stage): Segment[] => {
+    if (nodes.length === 0) return [];
+    // A loop's values are on the host between its steps.
+    if (stage % 3 === driven) return nodes.map((node) => ({ backend: referenceBackend, nodes: [node], driven: true }));
+    return [{ backend: stage % 3 === onBackend ? backend : referenceBackend, nodes, driven: false }];
+  });
 }
 
 /** One compiled segment with the tensors that go in and out. */
@@ -196,7 +209,9 @@ export function compileProgram(
       if (donate[i] === true) return true;
       return !graph.inputs.includes(input) && !graph.outputs.includes(input) && lastReader(input) === segment;
     });
-    const executable = segment.backend.compile(part, { donate, freeze });
+    const executable = segment.driven
+      ? compileDriven(part, backend, compileProgram)
+      : segment.backend.compile(part, { donate, freeze });
     return { backend: segment.backend, inputs, outputs, donate, last, executable };
   });
   const ready = stages.flatMap((stage): Stage[] =>
