@@ -8,7 +8,7 @@ import { joinSlices } from './join-slices.js';
 import { channelsFirst, sinkTransposes } from './layout.js';
 import { mapBodies, optimizeLoops } from './loops/optimize-loops.js';
 import { poolBeforeRelu } from './pool-before-relu.js';
-import { pruneRecompute } from './prune-recompute.js';
+import { hoistRandom, pruneRecompute } from './recompute.js';
 import { simplifyGraph } from './simplify.js';
 
 function clean(graph: Graph): Graph {
@@ -19,7 +19,8 @@ function clean(graph: Graph): Graph {
 const layoutRounds = 3;
 
 /** What the passes ask of a backend; without `supports` no composite is kept whole. */
-export type OptimizationTarget = Pick<Backend, 'channels'> & Partial<Pick<Backend, 'supports' | 'matrixBlock'>>;
+export type OptimizationTarget = Pick<Backend, 'channels'> &
+  Partial<Pick<Backend, 'supports' | 'matrixBlock' | 'randomOnHost'>>;
 
 /** Prepares a graph for a backend: equal results, fewer and better placed operations. */
 export function optimizeGraph(graph: Graph, backend: OptimizationTarget): Graph {
@@ -36,5 +37,8 @@ export function optimizeGraph(graph: Graph, backend: OptimizationTarget): Graph 
       if (optimized.nodes.length === nodes) break;
     }
   }
-  return mapBodies(pruneRecompute(clean(poolBeforeRelu(optimized))), (body) => optimizeGraph(body, backend));
+  optimized = mapBodies(pruneRecompute(clean(poolBeforeRelu(optimized))), (body) => optimizeGraph(body, backend));
+  if (backend.randomOnHost !== true) return optimized;
+  const hoisted = hoistRandom(optimized, (node) => backend.supports?.(node) ?? true);
+  return hoisted.nodes.length === optimized.nodes.length ? hoisted : mergeCommonSubexpressions(hoisted);
 }
