@@ -1,4 +1,5 @@
-import type { HostArray } from '../../dtypes.js';
+import { isFloat, type HostArray } from '../../dtypes.js';
+import { TraceError } from '../../errors.js';
 import type { Executable } from '../../execution/backend.js';
 import { referenceBackend } from '../../execution/reference.js';
 import { bind } from '../../graph/bind.js';
@@ -10,7 +11,9 @@ import {
   type Primitive,
   type VjpContext,
 } from '../../graph/primitive.js';
+import type { TraceKind } from '../../graph/trace.js';
 import { traceBody } from '../../ops/control/body.js';
+import { formatShape } from '../../shapes.js';
 import type { Tensor } from '../../tensor.js';
 
 /** How a call is differentiated and batched. */
@@ -51,13 +54,33 @@ const customPrimitive: Primitive<CustomAttributes> = definePrimitive<CustomAttri
 /** A function of tensors in a list. */
 export type LeafFunction = (...leaves: Tensor[]) => readonly Tensor[];
 
+const derivatives: ReadonlySet<TraceKind> = new Set(['grad', 'vjp', 'jvp', 'linearize', 'jacobian', 'hessian']);
+
+/** Throws for a tensor from outside that is being differentiated: the rules would drop its gradient without a word. */
+function checkCaptured(operation: string, captured: readonly Tensor[]): void {
+  for (const { dtype, shape, trace, node } of captured) {
+    if (!isFloat(dtype) || trace === null || !derivatives.has(trace.kind)) continue;
+    if (node?.primitive.name === 'stopGradient') continue;
+    throw new TraceError(
+      `${operation}: the function uses ${dtype} ${formatShape(shape)} from outside, which ${trace.kind} differentiates and which ` +
+        'would get no gradient; pass it as an argument, or use stopGradient of it',
+    );
+  }
+}
+
 /** Applies a function to tensors, as one operation that is differentiated by rules of its own. */
-export function customCall(f: LeafFunction, rules: CustomRules, leaves: readonly Tensor[]): readonly Tensor[] {
+export function customCall(
+  operation: 'customVjp' | 'customJvp',
+  f: LeafFunction,
+  rules: CustomRules,
+  leaves: readonly Tensor[],
+): readonly Tensor[] {
   const types = leaves.map(({ shape, dtype, weak }) => ({ shape, dtype, weak }));
   const { graph, captured } = traceBody('custom', types, (placeholders) => ({
     outputs: f(...placeholders),
     value: null,
   }));
+  checkCaptured(operation, captured);
   const attributes = Object.defineProperty({ graph }, 'rules', { value: rules, enumerable: false }) as CustomAttributes;
   return bind(customPrimitive, [...leaves, ...captured], attributes);
 }

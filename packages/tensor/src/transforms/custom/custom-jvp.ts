@@ -58,7 +58,7 @@ function rulesOf(f: LeafFunction, rule: LeafJvp, count: number): CustomRules {
         const changes = primals.map((_, i) => (tangents[i] == null ? null : (inAxes[i] ?? null)));
         return vmap(rule, { inAxes: [inAxes, changes] })(primals, tangents);
       };
-      return customCall(each, rulesOf(each, eachRule, count), own);
+      return customCall('customJvp', each, rulesOf(each, eachRule, count), own);
     },
   };
 }
@@ -89,7 +89,12 @@ export function customJvp<A extends readonly unknown[], R>(
       const results = call.resultLeaves(value, 'the rule');
       return [results, tangentLeaves('customJvp', 'the tangent of the result', call.result, change)];
     };
-    const results = customCall(leafFunction, rulesOf(leafFunction, leafRule, call.leaves.length), call.leaves);
+    const results = customCall(
+      'customJvp',
+      leafFunction,
+      rulesOf(leafFunction, leafRule, call.leaves.length),
+      call.leaves,
+    );
     return unflatten(call.result.definition, results) as R;
   };
 }

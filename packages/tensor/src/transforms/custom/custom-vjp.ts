@@ -62,7 +62,7 @@ function rulesOf(leafRules: LeafRules, count: number): CustomRules {
             cotangent !== null && inAxes[i] === null ? cotangent.sum(0) : cotangent,
           ),
       };
-      return customCall(batchedRules.f, rulesOf(batchedRules, count), own);
+      return customCall('customVjp', batchedRules.f, rulesOf(batchedRules, count), own);
     },
   };
 }
@@ -101,7 +101,7 @@ export function customVjp<A extends readonly unknown[], R, S>(
         return tangentLeaves('customVjp', 'a cotangent', call.args, backward(residuals as S, tree));
       },
     };
-    const results = customCall(rules.f, rulesOf(rules, call.leaves.length), call.leaves);
+    const results = customCall('customVjp', rules.f, rulesOf(rules, call.leaves.length), call.leaves);
     return unflatten(call.result.definition, results) as R;
   };
 }

@@ -8,6 +8,7 @@ import {
   grad,
   hessian,
   jvp,
+  stopGradient,
   tensor,
   vmap,
   zeros,
@@ -85,6 +86,28 @@ it('customVjp: says what does not fit', () => {
   expect(() => grad((v: Tensor) => (other(v) as Tensor).sum())(x)).toThrowErrorMatchingInlineSnapshot(
     `[TraceError: customVjp: forward gives a result of another structure than the function; both must return the same]`,
   );
+});
+
+it('refuses what is differentiated but no argument, unless it is a constant of the derivative', () => {
+  const scale = (w: Tensor): ((v: Tensor) => Tensor) =>
+    customVjp((v: Tensor) => v.mul(w), { forward: (v) => [v.mul(w), null], backward: (_, c) => [c.mul(w)] });
+  const f = (w: Tensor): Tensor => scale(w)(x).sum();
+  expect(() => grad(f)(x)).toThrowErrorMatchingInlineSnapshot(
+    `[TraceError: customVjp: the function uses float64 [3] from outside, which grad differentiates and which would get no gradient; pass it as an argument, or use stopGradient of it]`,
+  );
+  expect(() => hessian(f)(x)).toThrowErrorMatchingInlineSnapshot(
+    `[TraceError: customVjp: the function uses float64 [3] from outside, which grad differentiates and which would get no gradient; pass it as an argument, or use stopGradient of it]`,
+  );
+  const twice = (w: Tensor): Tensor =>
+    customJvp(
+      (v: Tensor) => v.mul(w),
+      ([v], [t]) => [v.mul(w), t.mul(w)],
+    )(x).sum();
+  expect(() => jvp(twice, [x], [x])).toThrowErrorMatchingInlineSnapshot(
+    `[TraceError: customJvp: the function uses float64 [3] from outside, which jvp differentiates and which would get no gradient; pass it as an argument, or use stopGradient of it]`,
+  );
+  expect(numbersOf(grad((w: Tensor) => scale(stopGradient(w))(w).sum())(x))).toEqual(numbersOf(x));
+  expect(numbersOf(compile((w: Tensor) => f(w))(x))).toEqual([6.5]);
 });
 
 const softplus = customJvp(
