@@ -43,6 +43,12 @@ it.each<[name: string, f: (key: Tensor) => Tensor]>([
         .cast('int32')
         .add(random.bits(key, [3]).cast('int32')),
   ],
+  ['randint', (key) => random.randint(key, [101], -7, 2 ** 31 - 1)],
+  ['permutation', (key) => random.permutation(key, 101)],
+  ['choice without replacement', (key) => random.choice(key, values('float32', [50, 3]), [9], { replace: false })],
+  ['categorical', (key) => random.categorical(key, values('float32', [101, 7]))],
+  ['poisson', (key) => random.poisson(key, 30, [101])],
+  ['binomial', (key) => random.binomial(key, 90, 0.4, [101])],
   ['dropout', (key) => nn.dropout(values('float32', [9, 11]), 0.25, key)],
   ['a matrix product after dropout', (key) => nn.dropout(whole([9, 11]), 0.5, key).matmul(whole([11, 3]))],
 ])('%s has the same bits as on reference', async (_, f) => {
@@ -53,8 +59,17 @@ it.each<[name: string, f: (key: Tensor) => Tensor]>([
   backend.dispose();
 });
 
-it.each(['normal', 'truncatedNormal'] as const)('%s is within 4 ulp of reference', async (name) => {
-  const [actual, expected] = [0, 1].map(() => random[name](random.key(5), [4096]));
+const rounded: Readonly<Record<string, (key: Tensor) => Tensor>> = {
+  normal: (key) => random.normal(key, [4096]),
+  truncatedNormal: (key) => random.truncatedNormal(key, [4096]),
+  exponential: (key) => random.exponential(key, [4096]),
+  laplace: (key) => random.laplace(key, [4096]),
+  cauchy: (key) => random.cauchy(key, [4096]),
+  gamma: (key) => random.gamma(key, 2.5, [4096]),
+};
+
+it.each(Object.entries(rounded))('%s is within 4 ulp of reference', async (_, draw) => {
+  const [actual, expected] = [0, 1].map(() => draw(random.key(5)));
   await withBackend(onnx, () => evaluate(actual!));
   await withBackend(referenceBackend, () => evaluate(expected!));
   expect(deviation(await actual!.data(), await expected!.data(), 'float32', { ulps: 4 })).toBe('');
