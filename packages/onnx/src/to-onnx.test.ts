@@ -1,12 +1,16 @@
 import {
   concat,
+  cond,
   full,
+  map,
   maximum,
   moduleBrand,
   nn,
   random,
+  scan,
   takeAlongAxis,
   tensor,
+  whileLoop,
   zeros,
   type Shape,
   type Tensor,
@@ -36,6 +40,24 @@ class Network {
 const kernel = waves([3, 3, 2, 4]);
 const w = waves([6, 3]);
 
+/** A recurrent layer that closes over its weights: [batch, steps, 6] → [batch, 3]. */
+const recurrent = (x: Tensor): Tensor => {
+  const first = x
+    .slice(null, [0, 1])
+    .sum([1, 2])
+    .expandDims(1)
+    .mul(zeros([1, 3]));
+  const step = (h: Tensor, v: Tensor): readonly [Tensor, Tensor] => {
+    const next = h
+      .matmul(waves([3, 3]))
+      .add(v.matmul(w))
+      .tanh();
+    return [next, next];
+  };
+  const [last, all] = scan(step, first, x.transpose([1, 0, 2]), { reverse: true });
+  return all.max([0]).sub(last);
+};
+
 const functions: readonly [name: string, examples: readonly Shape[], f: (...x: Tensor[]) => Tensor][] = [
   [
     'a dense layer',
@@ -45,6 +67,32 @@ const functions: readonly [name: string, examples: readonly Shape[], f: (...x: T
         .matmul(w)
         .add(waves([3]))
         .relu(),
+  ],
+  ['a loop over steps', [[5, 6]], (x) => recurrent(x!)],
+  [
+    'a loop over the batch, with a branch in it',
+    [[6]],
+    (x) =>
+      map(
+        (row: Tensor) =>
+          cond(
+            row.sum().greater(0),
+            (v: Tensor) => v.exp(),
+            (v: Tensor) => v.neg(),
+            row,
+          ),
+        x!,
+      ),
+  ],
+  [
+    'a loop until all are large',
+    [[6]],
+    (x) =>
+      whileLoop(
+        (v) => v.abs().max().less(10),
+        (v) => v.mul(2).add(x!),
+        x!,
+      ),
   ],
   [
     'a convolution, a pool and a flattening',
