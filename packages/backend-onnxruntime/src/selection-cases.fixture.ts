@@ -70,8 +70,86 @@ const windows: readonly WindowCase[] = [
   { shape: [4, 5], sizes: [0, 5], starts: [1, 0] },
 ];
 
+const floatAndWide: readonly DType[] = ['float32', 'float64', 'int32', 'int64'];
+
+/** Some elements are equal, some NaN or infinite. */
+const disordered = (dtype: DType): Tensor =>
+  from(
+    dtype,
+    [2, 12],
+    [
+      ...[3, NaN, Infinity, -Infinity, 0, -0, 3, NaN, 3.4e38, -3.4e38, 3, Infinity],
+      ...[5, 5, 1, 1, NaN, -1, 5, 2, 2, NaN, 0, 0],
+    ],
+  );
+
+const orders: readonly Case[] = [false, true].flatMap((descending): Case[] => [
+  ...[0, 1, 2].map((axis): Case => ({
+    title: `along ${axis}, ${descending ? 'descending' : 'ascending'}`,
+    inputs: (dtype) => [values(dtype, [5, 7, 6])],
+    f: (x) => t.argsort(x, axis, { descending }),
+  })),
+  {
+    title: `with NaN, ${descending ? 'descending' : 'ascending'}`,
+    inputs: (dtype) => [disordered(dtype)],
+    f: (x) => t.argsort(x, 1, { descending }),
+    dtypes: floats,
+  },
+  {
+    title: `the first three, ${descending ? 'descending' : 'ascending'}`,
+    inputs: (dtype) => [values(dtype, [4, 300])],
+    f: (x) => apply('argsort', [x], { axis: 1, descending, count: 3 }),
+  },
+  {
+    title: `many ties, ${descending ? 'descending' : 'ascending'}`,
+    inputs: (dtype) => [
+      from(
+        dtype,
+        [1000],
+        Array.from({ length: 1000 }, (_, i) => (i * 7919) % 3),
+      ),
+    ],
+    f: (x) => t.argsort(x, 0, { descending }),
+  },
+]);
+
 /** Primitives that read and write by indices, or in windows. */
 export const selectionCases = {
+  argsort: [
+    ...orders,
+    {
+      title: 'no elements',
+      inputs: (dtype) => [values(dtype, [2, 0])],
+      f: (x) => t.argsort(x),
+    },
+  ],
+  argmin: [
+    ...[0, 1, 2].map((axis): Case => ({
+      title: `along ${axis}`,
+      inputs: (dtype) => [values(dtype, [3, 4, 5])],
+      f: (x) => x.argmin(axis),
+    })),
+    { title: 'with NaN', inputs: (dtype) => [disordered(dtype)], f: (x) => x.argmin(1), dtypes: floats },
+  ],
+  cumSum: [
+    ...[0, 1, 2].flatMap((axis) =>
+      [false, true].map((reverse): Case => ({
+        title: `along ${axis}, ${reverse ? 'from the end' : 'from the start'}`,
+        inputs: (dtype) => [values(dtype, [3, 40, 5])],
+        f: (x) => apply('cumSum', [x], { axis, reverse }),
+        length: 40,
+        dtypes: numbers,
+      })),
+    ),
+    { title: 'nothing', inputs: (dtype) => [values(dtype, [2, 0])], f: (x) => x.cumSum(1), dtypes: floatAndWide },
+  ],
+  prod: [[0], [1], [0, 2], [0, 1, 2]].map((axes): Case => ({
+    title: `over ${String(axes)}`,
+    inputs: (dtype) => [values(dtype, [3, 4, 2])],
+    f: (x) => apply('prod', [x], { axes }),
+    length: 24,
+    dtypes: numbers,
+  })),
   gather: indexCases.map(({ title, shape, axis, at, dtypes }): Case => ({
     title,
     inputs: (dtype) => [values(dtype, shape), ...at()],

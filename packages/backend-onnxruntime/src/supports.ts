@@ -89,6 +89,9 @@ export const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>>
   sum: new Set(['float32', 'float64', 'int32']),
   max: new Set([...wide, 'int8', 'uint8']),
   min: new Set([...wide, 'int8', 'uint8']),
+  // Products of integers do not wrap around there.
+  prod: floats,
+  argmin: new Set(['float32', 'float64', 'int8', 'int32', 'int64', 'uint8']),
   argmax: new Set(['float32', 'float64', 'int8', 'int32', 'int64', 'uint8']),
   matmul: new Set([...wide, 'uint32', 'uint64']),
   reshape: everything,
@@ -99,6 +102,9 @@ export const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>>
   concat: everything,
   takeAlongAxis: everything,
   addAlongAxis: wide,
+  // The order of NaN takes a type that is wider than the elements'.
+  argsort: new Set(['float32', 'int8', 'int16', 'int32', 'int64', 'uint8', 'uint16', 'uint32', 'bool']),
+  cumSum: wide,
   gather: everything,
   scatterAdd: wide,
   scatterSet: everything,

@@ -31,7 +31,15 @@ it('derives the parameters of the MLP', () => {
 
 it('drops the dropout layers and nothing else', () => {
   const { layers } = withoutDropout(architectures.cnn);
-  expect(layers.map(({ type }) => type)).toEqual(['conv2d', 'maxPooling2d', 'conv2d', 'maxPooling2d', 'flatten', 'dense', 'dense']);
+  expect(layers.map(({ type }) => type)).toEqual([
+    'conv2d',
+    'maxPooling2d',
+    'conv2d',
+    'maxPooling2d',
+    'flatten',
+    'dense',
+    'dense',
+  ]);
   expect(parameterSpecs({ ...architectures.cnn, layers })).toEqual(parameterSpecs(architectures.cnn));
 });
 

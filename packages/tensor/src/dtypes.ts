@@ -102,6 +102,12 @@ export function wordsPerElement(dtype: DType): number {
   return table[dtype].words;
 }
 
+/** dtype in which sums and products are taken: bool and small integers in 32 bits. */
+export function sumDType(dtype: DType): DType {
+  if (dtype === 'bool' || dtype === 'int8' || dtype === 'int16') return 'int32';
+  return dtype === 'uint8' || dtype === 'uint16' ? 'uint32' : dtype;
+}
+
 /** Smallest and largest integer of a dtype (safe integers for the 64-bit ones); null for floats, bool and key. */
 export function integerRange(dtype: DType): readonly [number, number] | null {
   return table[dtype].range;

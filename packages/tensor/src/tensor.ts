@@ -26,7 +26,11 @@ import { relu } from './ops/elementwise/relu.js';
 import { clip } from './ops/elementwise/select.js';
 import { addAt, at, set, type Index, type Indices } from './ops/at.js';
 import { matmul } from './ops/matmul.js';
+import * as argReduce from './ops/arg-reduce.js';
+import * as cumulative from './ops/cumulative.js';
 import * as reduce from './ops/reduce.js';
+import * as statistics from './ops/statistics.js';
+import type { VarianceOptions } from './ops/statistics.js';
 import * as shape from './ops/shape.js';
 import { slice, type Range } from './ops/slice.js';
 
@@ -383,9 +387,53 @@ export class Tensor extends TensorState {
   min(axis?: number | readonly number[], options: ReduceOptions = {}): Tensor {
     return reduce.min(this, axis, options);
   }
-  /** Index of the first largest element along an axis, as int32. */
-  argmax(axis: number, options: ReduceOptions = {}): Tensor {
-    return reduce.argmax(this, axis, options);
+  /** Product over axes (default all); bool and small integers give int32 or uint32. */
+  prod(axis?: number | readonly number[], options: ReduceOptions = {}): Tensor {
+    return reduce.prod(this, axis, options);
+  }
+  /** Whether any element is not 0, over axes (default all), as bool. */
+  any(axis?: number | readonly number[], options: ReduceOptions = {}): Tensor {
+    return reduce.any(this, axis, options);
+  }
+  /** Whether all elements are not 0, over axes (default all), as bool. */
+  all(axis?: number | readonly number[], options: ReduceOptions = {}): Tensor {
+    return reduce.all(this, axis, options);
+  }
+  /** Index of the first largest element along an axis, or of the flattened tensor without one, as int32; NaN counts as largest. */
+  argmax(axis?: number, options: ReduceOptions = {}): Tensor {
+    return argReduce.argmax(this, axis, options);
+  }
+  /** Index of the first smallest element along an axis, or of the flattened tensor without one, as int32; NaN counts as smallest. */
+  argmin(axis?: number, options: ReduceOptions = {}): Tensor {
+    return argReduce.argmin(this, axis, options);
+  }
+  /** log Σ e^this over axes (default all), without overflow; integers give float32. */
+  logSumExp(axis?: number | readonly number[], options: ReduceOptions = {}): Tensor {
+    return statistics.logSumExp(this, axis, options);
+  }
+  /** Mean squared distance from the mean over axes (default all), divided by the count less `correction`; integers give float32. */
+  variance(axis?: number | readonly number[], options: VarianceOptions = {}): Tensor {
+    return statistics.variance(this, axis, options);
+  }
+  /** Square root of the variance. */
+  std(axis?: number | readonly number[], options: VarianceOptions = {}): Tensor {
+    return statistics.std(this, axis, options);
+  }
+  /** Running sum along an axis (default: of the flattened tensor). */
+  cumSum(axis?: number): Tensor {
+    return cumulative.cumSum(this, axis);
+  }
+  /** Running product along an axis (default: of the flattened tensor). */
+  cumProd(axis?: number): Tensor {
+    return cumulative.cumProd(this, axis);
+  }
+  /** Largest element so far along an axis (default: of the flattened tensor). */
+  cumMax(axis?: number): Tensor {
+    return cumulative.cumMax(this, axis);
+  }
+  /** Smallest element so far along an axis (default: of the flattened tensor). */
+  cumMin(axis?: number): Tensor {
+    return cumulative.cumMin(this, axis);
   }
 
   /** Matrix product; leading axes broadcast. */

@@ -9,7 +9,7 @@ import {
   type LoweringEntry,
 } from './context.js';
 
-type Reduction = 'ReduceSum' | 'ReduceMax' | 'ReduceMin';
+type Reduction = 'ReduceSum' | 'ReduceProd' | 'ReduceMax' | 'ReduceMin';
 
 function reduce(opType: Reduction, node: Node, x: string, context: LoweringContext): string {
   const { axes } = node.attributes as ReduceAttributes;
@@ -61,18 +61,32 @@ const sum: Lowering = (node, [x], context) => {
   return [reduce('ReduceSum', node, x!, context)];
 };
 
-const argmax: Lowering = (node, [x], { graph }) => {
-  const { axis } = node.attributes as ArgAttributes;
-  const index = graph.node('ArgMax', [x!], { axis: { int: axis }, keepdims: { int: 0 } }, { name: 'argmax' });
-  return [graph.node('Cast', [index], { to: { int: elementTypeCode('int32') } })];
-};
+/** The operators pass over NaN where the result has to be the index of the first one. */
+function argReduce(opType: 'ArgMax' | 'ArgMin'): Lowering {
+  return (node, [x], context) => {
+    const { axis } = node.attributes as ArgAttributes;
+    const { graph } = context;
+    const attributes = { axis: { int: axis }, keepdims: { int: 0 } };
+    const index = graph.node(opType, [x!], attributes, { name: node.primitive.name });
+    if (!isFloat(node.operands[0]!.dtype)) return [castTo(context, index, 'int32')];
+    const flags = castTo(context, graph.node('IsNaN', [x!]), 'uint8');
+    const found = graph.node('ReduceMax', [flags, integers(context, [axis])], { keepdims: { int: 0 } });
+    const first = graph.node('ArgMax', [flags], attributes);
+    const chosen = graph.node('Where', [castTo(context, found, 'bool'), first, index]);
+    return [castTo(context, chosen, 'int32')];
+  };
+}
+
+const prod: Lowering = (node, [x], context) => [reduce('ReduceProd', node, x!, context)];
 
 /** Lowerings of the reductions. */
 export const reduceLowerings: Readonly<
-  Record<Extract<PrimitiveName, 'sum' | 'max' | 'min' | 'argmax'>, LoweringEntry>
+  Record<Extract<PrimitiveName, 'sum' | 'prod' | 'max' | 'min' | 'argmax' | 'argmin'>, LoweringEntry>
 > = {
   sum,
+  prod,
   max: extremum('ReduceMax'),
   min: extremum('ReduceMin'),
-  argmax,
+  argmax: argReduce('ArgMax'),
+  argmin: argReduce('ArgMin'),
 };

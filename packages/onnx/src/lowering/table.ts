@@ -16,6 +16,7 @@ import { reduceLowerings } from './reduce.js';
 import { resampleLowerings } from './resample.js';
 import { shapeLowerings } from './shape.js';
 import { sliceLowerings } from './slice.js';
+import { sortLowerings } from './sort.js';
 import { softmaxLowerings } from './softmax.js';
 
 /** How each primitive becomes ONNX operators, or why it runs on the reference backend. */
@@ -37,6 +38,7 @@ export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
   ...shapeLowerings,
   ...sliceLowerings,
   ...softmaxLowerings,
+  ...sortLowerings,
   keySplit: { reference: 'random keys have no ONNX type' },
   keyFoldIn: { reference: 'random keys have no ONNX type' },
   debugPrint: { reference: 'it acts on the host' },

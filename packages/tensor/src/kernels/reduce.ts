@@ -127,24 +127,63 @@ export function smallestOfRow(x: NumericArray, start: number, length: number, st
   return best;
 }
 
-/** Index within a row of the first largest element. */
-export function indexOfLargest(x: NumericArray, start: number, length: number, stride: number): number {
+/** The product of a row of floats. */
+export function productOfRow(x: NumericArray, start: number, length: number, stride: number): number {
+  let product = x[start]!;
+  for (let i = 1, p = start + stride; i < length; i++, p += stride) product *= x[p]!;
+  return product;
+}
+
+/** The product of a row of integers, modulo 2^32. */
+export function integerProductOfRow(x: NumericArray, start: number, length: number, stride: number): number {
+  let product = x[start]!;
+  for (let i = 1, p = start + stride; i < length; i++, p += stride) product = Math.imul(product, x[p]!);
+  return product;
+}
+
+/** Finds an element of a row: its index within the row. */
+export type Find = (x: NumericArray, start: number, length: number, stride: number) => number;
+
+/** Index within a row of the first largest element, or of the first NaN. */
+export const indexOfLargest: Find = (x, start, length, stride) => {
   let index = 0;
   let best = x[start]!;
-  for (let i = 1, p = start + stride; i < length; i++, p += stride) {
+  for (let i = 1, p = start + stride; i < length && best === best; i++, p += stride) {
     const value = x[p]!;
-    if (value > best) {
+    if (value > best || value !== value) {
       best = value;
       index = i;
     }
   }
   return index;
-}
+};
 
-/** The same for 64-bit integers. */
-export function indexOfLargestWide(x: NumericArray, start: number, length: number, stride: number): number {
+/** Index within a row of the first smallest element, or of the first NaN. */
+export const indexOfSmallest: Find = (x, start, length, stride) => {
+  let index = 0;
+  let best = x[start]!;
+  for (let i = 1, p = start + stride; i < length && best === best; i++, p += stride) {
+    const value = x[p]!;
+    if (value < best || value !== value) {
+      best = value;
+      index = i;
+    }
+  }
+  return index;
+};
+
+/** The largest among 64-bit integers. */
+export const indexOfLargestWide: Find = (x, start, length, stride) => {
   const elements = x as HostArray as BigInt64Array;
   let index = 0;
   for (let i = 1; i < length; i++) if (elements[start + i * stride]! > elements[start + index * stride]!) index = i;
   return index;
-}
+};
+
+/** The smallest among 64-bit integers. */
+export const indexOfSmallestWide: Find = (x, start, length, stride) => {
+  const elements = x as HostArray as BigInt64Array;
+  let index = 0;
+  for (let i = 1; i < length; i++) if (elements[start + i * stride]! < elements[start + index * stride]!) index = i;
+  return index;
+};

@@ -54,6 +54,8 @@ it('says of each primitive without gradient why', () => {
       "full: no operands",
       "iota: no operands",
       "argmax: integer or bool result",
+      "argmin: integer or bool result",
+      "argsort: integer or bool result",
       "keySplit: random bits",
       "keyFoldIn: random bits",
       "randomBits: random bits",

@@ -1,21 +1,24 @@
-import { isFloat, isWideInteger, type DType, type DTypeKind } from '../dtypes.js';
+import { isFloat, sumDType, type DTypeKind } from '../dtypes.js';
 import { ShapeError } from '../errors.js';
 import { apply } from '../graph/bind.js';
-import { definePrimitive, notDifferentiable, type Primitive, type VjpContext } from '../graph/primitive.js';
-import { toCommon } from '../kernels/common-arrays.js';
+import { definePrimitive, type Primitive, type VjpContext } from '../graph/primitive.js';
 import {
   foldKernel,
-  indexOfLargest,
-  indexOfLargestWide,
+  integerProductOfRow,
   largestOfRow,
-  reductionPlan,
+  productOfRow,
   smallestOfRow,
   sumRow,
   type Fold,
 } from '../kernels/reduce.js';
-import { formatShape, normalizeAxes, normalizeAxis, sizeOf, type Shape } from '../shapes.js';
-import type { Tensor } from '../tensor.js';
+import { formatShape, normalizeAxes, sizeOf, type Shape } from '../shapes.js';
+import type { ReduceOptions, Tensor } from '../tensor.js';
+import { flip, sliceAxis } from './axes.js';
+import { constant } from './create.js';
+import { cumProd } from './cumulative.js';
 import { checkKind } from './elementwise/define.js';
+import { inversePermutation, transpose } from './shape.js';
+import { concat } from './slice.js';
 
 /** Attributes of reductions: sorted axes that the result no longer has. */
 export interface ReduceAttributes {
@@ -23,12 +26,12 @@ export interface ReduceAttributes {
 }
 
 /** The shape without the given axes. */
-function without(shape: Shape, axes: readonly number[]): Shape {
+export function without(shape: Shape, axes: readonly number[]): Shape {
   return shape.filter((_, axis) => !axes.includes(axis));
 }
 
 /** The shape with the given axes of size 1. */
-function kept(shape: Shape, axes: readonly number[]): Shape {
+export function kept(shape: Shape, axes: readonly number[]): Shape {
   return shape.map((dimension, axis) => (axes.includes(axis) ? 1 : dimension));
 }
 
@@ -43,6 +46,8 @@ interface Reduction {
   readonly linear?: boolean;
   readonly vjp: (context: VjpContext<ReduceAttributes>) => readonly (Tensor | null)[];
   readonly fold: Fold;
+  /** The same for integers of up to 32 bits, where it differs. */
+  readonly integerFold?: Fold;
   /** Two 64-bit integers folded into one. */
   readonly wide: (a: bigint, b: bigint) => bigint;
   /** Whether a row without elements has a value (sum: 0). */
@@ -55,6 +60,7 @@ function reduction({
   linear = false,
   vjp,
   fold,
+  integerFold = fold,
   wide,
   acceptsEmpty,
 }: Reduction): Primitive<ReduceAttributes> {
@@ -73,7 +79,8 @@ function reduction({
     },
     vjp,
     batch: ({ operands, attributes: { axes } }) => apply(primitive, operands, { axes: axes.map((axis) => axis + 1) }),
-    reference: ({ operands: [x], results: [y], attributes: { axes } }) => foldKernel(x!, axes, y!, fold, wide),
+    reference: ({ operands: [x], results: [y], attributes: { axes } }) =>
+      foldKernel(x!, axes, y!, isFloat(x!.dtype) ? fold : integerFold, wide),
   });
   return primitive;
 }
@@ -112,41 +119,32 @@ const minPrimitive: Primitive<ReduceAttributes> = reduction({
   wide: (a, b) => (a < b ? a : b),
 });
 
-/** Attributes of `argmax`. */
-export interface ArgAttributes {
-  readonly axis: number;
+/** For each element the product of the others along the reduced axes: right where some are zero, which division is not. */
+function productOfOthers(x: Tensor, axes: readonly number[]): Tensor {
+  const order = [...[...x.shape.keys()].filter((axis) => !axes.includes(axis)), ...axes];
+  const moved = transpose(x, order);
+  const rows = moved.reshape([...without(x.shape, axes), sizeOf(axes.map((axis) => x.shape[axis]!))]);
+  const last = rows.rank - 1;
+  const before = (y: Tensor): Tensor =>
+    cumProd(
+      concat([constant(1, [...rows.shape.slice(0, -1), 1], x.dtype), sliceAxis(y, last, 0, y.shape[last]! - 1)], last),
+      last,
+    );
+  const others = before(rows).mul(flip(before(flip(rows, last)), last));
+  return transpose(others.reshape(moved.shape), inversePermutation(order));
 }
 
-const argmaxPrimitive: Primitive<ArgAttributes> = definePrimitive<ArgAttributes>({
-  name: 'argmax',
-  shape([x], { axis }) {
-    checkKind('argmax', x!, ['float', 'int', 'uint']);
-    if (x!.shape[axis] === 0) {
-      throw new ShapeError(`argmax: axis ${axis} of shape ${formatShape(x!.shape)} is empty; nothing to choose from`);
-    }
-    return { shape: without(x!.shape, [axis]), dtype: 'int32' };
-  },
-  vjp: notDifferentiable('integer or bool result'),
-  batch: ({ operands, attributes: { axis } }) => apply(argmaxPrimitive, operands, { axis: axis + 1 }),
-  reference({ operands, attributes: { axis } }) {
-    const { shape, dtype } = operands[0]!;
-    const { outer, length, stride } = reductionPlan(shape, [axis], dtype);
-    const find = isWideInteger(dtype) ? indexOfLargestWide : indexOfLargest;
-    return ([x], [y]) => {
-      const source = toCommon(x!, dtype);
-      for (let o = 0, row = 0; o < outer; o++) {
-        const start = o * length * stride;
-        for (let i = 0; i < stride; i++) y![row++] = find(source, start + i, length, stride);
-      }
-    };
-  },
+const prodPrimitive: Primitive<ReduceAttributes> = reduction({
+  name: 'prod',
+  accepts: ['float', 'int', 'uint'],
+  acceptsEmpty: false,
+  vjp: ({ cotangent, operands: [x], attributes: { axes } }) => [
+    expand(cotangent, x!.shape, axes).mul(productOfOthers(x!, axes)),
+  ],
+  fold: productOfRow,
+  integerFold: integerProductOfRow,
+  wide: (a, b) => a * b,
 });
-
-/** dtype in which a sum is taken: bool and small integers are added up in 32 bits. */
-function sumDType(dtype: DType): DType {
-  if (dtype === 'bool' || dtype === 'int8' || dtype === 'int16') return 'int32';
-  return dtype === 'uint8' || dtype === 'uint16' ? 'uint32' : dtype;
-}
 
 function reduce(
   primitive: Primitive<ReduceAttributes>,
@@ -160,20 +158,12 @@ function reduce(
 }
 
 /** Sum over axes (default all); bool and small integers give int32 or uint32. */
-export function sum(
-  x: Tensor,
-  axis?: number | readonly number[],
-  options: { readonly keepDims?: boolean } = {},
-): Tensor {
+export function sum(x: Tensor, axis?: number | readonly number[], options: ReduceOptions = {}): Tensor {
   return reduce(sumPrimitive, x.cast(sumDType(x.dtype)), axis, options.keepDims ?? false);
 }
 
 /** Mean over axes (default all); integers and bool give float32. */
-export function mean(
-  x: Tensor,
-  axis?: number | readonly number[],
-  options: { readonly keepDims?: boolean } = {},
-): Tensor {
+export function mean(x: Tensor, axis?: number | readonly number[], options: ReduceOptions = {}): Tensor {
   const axes = normalizeAxes('mean', axis, x.shape);
   const count = sizeOf(axes.map((i) => x.shape[i]!));
   const floats = isFloat(x.dtype) ? x : x.cast('float32');
@@ -181,34 +171,60 @@ export function mean(
 }
 
 /** Largest element over axes (default all); equal elements share the gradient. Throws a ShapeError on an empty axis. */
-export function max(
-  x: Tensor,
-  axis?: number | readonly number[],
-  options: { readonly keepDims?: boolean } = {},
-): Tensor {
+export function max(x: Tensor, axis?: number | readonly number[], options: ReduceOptions = {}): Tensor {
   return reduce(maxPrimitive, x, axis, options.keepDims ?? false);
 }
 
 /** Smallest element over axes (default all); equal elements share the gradient. Throws a ShapeError on an empty axis. */
-export function min(
-  x: Tensor,
-  axis?: number | readonly number[],
-  options: { readonly keepDims?: boolean } = {},
-): Tensor {
+export function min(x: Tensor, axis?: number | readonly number[], options: ReduceOptions = {}): Tensor {
   return reduce(minPrimitive, x, axis, options.keepDims ?? false);
 }
 
-/** Index of the first largest element along an axis, as int32. */
-export function argmax(x: Tensor, axis: number, options: { readonly keepDims?: boolean } = {}): Tensor {
-  const position = normalizeAxis('argmax', axis, x.shape);
-  const result = apply(argmaxPrimitive, [x], { axis: position });
-  return options.keepDims === true ? result.reshape(kept(x.shape, [position])) : result;
+/** Product over axes (default all), 1 over none; bool and small integers give int32 or uint32, which wrap around. */
+export function prod(x: Tensor, axis?: number | readonly number[], options: ReduceOptions = {}): Tensor {
+  const axes = normalizeAxes('prod', axis, x.shape);
+  const numbers = x.cast(sumDType(x.dtype));
+  if (axes.some((i) => x.shape[i] === 0)) return constant(1, remaining(x.shape, axes, options), numbers.dtype);
+  return reduce(prodPrimitive, numbers, axes, options.keepDims ?? false);
+}
+
+/** The shape of a reduction's result. */
+function remaining(shape: Shape, axes: readonly number[], { keepDims = false }: ReduceOptions): Shape {
+  return keepDims ? kept(shape, axes) : without(shape, axes);
+}
+
+function reduceTruth(
+  operation: 'any' | 'all',
+  x: Tensor,
+  axis: number | readonly number[] | undefined,
+  options: ReduceOptions,
+): Tensor {
+  checkKind(operation, x, ['float', 'int', 'uint', 'bool']);
+  const axes = normalizeAxes(operation, axis, x.shape);
+  if (axes.some((i) => x.shape[i] === 0)) {
+    return constant(operation === 'all' ? 1 : 0, remaining(x.shape, axes, options), 'bool');
+  }
+  const bits = x.cast('bool').cast('uint8');
+  return reduce(operation === 'any' ? maxPrimitive : minPrimitive, bits, axes, options.keepDims ?? false).cast('bool');
+}
+
+/** Whether an element is not 0, over axes (default all), as bool; false over none. */
+export function any(x: Tensor, axis?: number | readonly number[], options: ReduceOptions = {}): Tensor {
+  return reduceTruth('any', x, axis, options);
+}
+
+/** Whether all elements are not 0, over axes (default all), as bool; true over none. */
+export function all(x: Tensor, axis?: number | readonly number[], options: ReduceOptions = {}): Tensor {
+  return reduceTruth('all', x, axis, options);
 }
 
 /** Names of the reductions. */
-export type ReduceName = 'sum' | 'max' | 'min';
+export type ReduceName = 'sum' | 'prod' | 'max' | 'min';
 
 /** The reductions. */
-export const reducePrimitives: Readonly<
-  Record<ReduceName, Primitive<ReduceAttributes>> & { argmax: Primitive<ArgAttributes> }
-> = { sum: sumPrimitive, max: maxPrimitive, min: minPrimitive, argmax: argmaxPrimitive };
+export const reducePrimitives: Readonly<Record<ReduceName, Primitive<ReduceAttributes>>> = {
+  sum: sumPrimitive,
+  prod: prodPrimitive,
+  max: maxPrimitive,
+  min: minPrimitive,
+};

@@ -1,5 +1,8 @@
 import type { Primitive } from '../graph/primitive.js';
 import { avgPoolPrimitives, type AvgPoolName } from './avg-pool.js';
+import { argPrimitives, type ArgName } from './arg-reduce.js';
+import { cumulativePrimitives } from './cumulative.js';
+import { sortPrimitives } from './sort.js';
 import { convPrimitives, type ConvName } from './conv.js';
 import { condPrimitives } from './control/cond.js';
 import { scanPrimitives } from './control/scan.js';
@@ -59,7 +62,9 @@ export type PrimitiveName =
   | ElementwiseName
   | CreateName
   | ReduceName
-  | 'argmax'
+  | ArgName
+  | 'argsort'
+  | 'cumSum'
   | 'matmul'
   | ShapeName
   | SliceName
@@ -96,6 +101,9 @@ export const primitives: Readonly<Record<PrimitiveName, Primitive>> = {
   ...selectPrimitives,
   ...createPrimitives,
   ...reducePrimitives,
+  ...argPrimitives,
+  ...cumulativePrimitives,
+  ...sortPrimitives,
   ...matmulPrimitives,
   ...shapePrimitives,
   ...slicePrimitives,

@@ -1,0 +1,73 @@
+import type { ArgsortAttributes, CumulativeAttributes, DType, PrimitiveName } from '@tesserajs/tensor';
+import { elementTypeCode, type ElementType } from '../elements.js';
+import {
+  elementType,
+  integers,
+  requireFixed,
+  type Lowering,
+  type LoweringContext,
+  type LoweringEntry,
+} from './context.js';
+import { zerosLike } from './create.js';
+
+function castTo({ graph }: LoweringContext, value: string, type: ElementType): string {
+  return graph.node('Cast', [value], { to: { int: elementTypeCode(type) } });
+}
+
+/** Beyond every finite float32, and below Infinity. */
+const beyondFloat32 = 1e300;
+
+/** Keys that TopK orders as the elements are to be ordered: it has few types, and leaves the place of NaN open. */
+function sortKeys(x: string, dtype: DType, context: LoweringContext): string {
+  const { graph } = context;
+  switch (dtype) {
+    case 'int32':
+    case 'int64':
+      return x;
+    case 'uint32':
+      return castTo(context, x, 'int64');
+    case 'float32': {
+      const wide = castTo(context, x, 'float64');
+      const limited = graph.node('Min', [wide, graph.constant('float64', beyondFloat32)]);
+      return graph.node('Where', [graph.node('IsNaN', [x]), graph.constant('float64', Infinity), limited]);
+    }
+    default:
+      return castTo(context, x, 'int32');
+  }
+}
+
+/** TopK is many times faster along the last axis. Of equal elements it takes the first, so that the order is stable. */
+const argsort: Lowering = (node, [x], context) => {
+  const { axis, descending, count } = node.attributes as ArgsortAttributes;
+  const { graph } = context;
+  const { dtype, rank } = node.operands[0]!;
+  const [result] = node.results;
+  requireFixed(context, node);
+  if (result!.size === 0) return [zerosLike(context, result!)];
+  const keys = sortKeys(x!, dtype, context);
+  const last = rank - 1;
+  const order = Array.from({ length: rank }, (_, i) => (i === last ? axis : i < axis ? i : i + 1));
+  const back = Array.from({ length: rank }, (_, i) => (i === axis ? last : i < axis ? i : i - 1));
+  const turn = (value: string, permutation: readonly number[]): string =>
+    axis === last ? value : graph.node('Transpose', [value], { perm: { ints: permutation } });
+  const [, indices] = graph.nodeWithOutputs(
+    'TopK',
+    [turn(keys, order), integers(context, [count])],
+    ['keys', 'indices'],
+    { axis: { int: -1 }, largest: { int: descending ? 1 : 0 }, sorted: { int: 1 } },
+    { name: 'argsort' },
+  );
+  return [castTo(context, turn(indices, back), elementType(result!))];
+};
+
+const cumSum: Lowering = (node, [x], { graph }) => {
+  const { axis, reverse } = node.attributes as CumulativeAttributes;
+  const attributes = { reverse: { int: reverse ? 1 : 0 } };
+  return [graph.node('CumSum', [x!, graph.constant('int64', axis)], attributes, { name: 'cumSum' })];
+};
+
+/** Lowerings of orders and running sums. */
+export const sortLowerings: Readonly<Record<Extract<PrimitiveName, 'argsort' | 'cumSum'>, LoweringEntry>> = {
+  argsort,
+  cumSum,
+};
