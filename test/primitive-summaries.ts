@@ -111,7 +111,10 @@ export const families = [
       sum: 'sum over axes, which are removed',
       max: 'largest element over axes, which are removed',
       min: 'smallest element over axes, which are removed',
+      prod: 'product over axes, which are removed',
       argmax: 'int32 index of the first largest element along an axis, which is removed',
+      argmin: 'int32 index of the first smallest element along an axis, which is removed',
+      cumSum: 'running sums along an axis, from the start or the end; the shape of x',
       softmax: 'exp(x) / sum(exp(x)) along an axis',
       logSoftmax: 'log of softmax along an axis',
       matmul: '[…,m,k] · […,k,n] → […,m,n]; leading axes broadcast',
@@ -133,6 +136,7 @@ export const families = [
     {
       takeAlongAxis: 'elements at indices along an axis: the shape of the indices',
       addAlongAxis: 'zeros to which x is added at indices along an axis, which gets a given length',
+      argsort: 'int32 indices that sort along an axis, the first of them; a given length along the axis',
       gather: 'slices at indices: the shape of the indices in place of an axis',
       scatterAdd: 'zeros of given sizes to which slices are added at indices',
       scatterSet: 'x with slices replaced at indices',

@@ -77,7 +77,6 @@ it('says what is wrong with reductions and running results', () => {
     errorTexts(
       () => x.argmin(1),
       () => x.argmax(),
-      () => x.logSumExp(1),
       () => x.variance(2),
       () => x.std(0, { correction: NaN }),
       () => x.prod([0, 0]),
@@ -90,7 +89,6 @@ it('says what is wrong with reductions and running results', () => {
   ).toMatchInlineSnapshot(`
     "ShapeError: argmin: axis 1 of shape [2,0] is empty; nothing to choose from
     ShapeError: argmax: axis 0 of shape [0] is empty; nothing to choose from
-    ShapeError: max: axis 1 of shape [2,0] is empty; nothing to choose from
     ShapeError: variance: axis 2 is out of range for shape [2,0]; use -2 to 1
     ArgumentError: std: correction NaN is not accepted; use a number such as 0 or 1
     ShapeError: prod: axis 0 of shape [2,0] is given twice in [0,0]; name each axis once
@@ -98,7 +96,7 @@ it('says what is wrong with reductions and running results', () => {
     ShapeError: cumSum: axis 2 is out of range for shape [2,0]; use -2 to 1
     DTypeError: cumMax: bool [1] is not accepted; it takes floats, signed integers, unsigned integers: use .cast(…)
     DTypeError: argmin: bool [1] is not accepted; it takes floats, signed integers, unsigned integers: use .cast(…)
-    DTypeError: cast: key [] cannot become bool; random keys have no numeric value"
+    DTypeError: any: random keys [] are not accepted; derive keys with random.split or random.foldIn"
   `);
 });
 
