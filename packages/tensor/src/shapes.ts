@@ -23,8 +23,15 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
+function describe(value: unknown): string {
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}
+
 /** Throws a ShapeError when a size is a tensor, such as a traced number. */
 export function checkKnown(operation: string, shape: readonly unknown[]): void {
+  if (!Array.isArray(shape)) {
+    throw new ShapeError(`${operation}: the shape is ${describe(shape)}; pass a list of sizes, such as [2, 3]`);
+  }
   if (shape.every((dimension) => typeof dimension === 'number')) return;
   throw new ShapeError(
     `${operation}: a size of the shape is no number; sizes must be known when a function is traced: list the argument in staticArgnums`,
@@ -94,6 +101,9 @@ export function normalizeAxes(
   added = 0,
 ): readonly number[] {
   if (axes === undefined) return shape.map((_, axis) => axis);
+  if (typeof axes !== 'number' && !(Array.isArray as (value: unknown) => boolean)(axes)) {
+    throw new ShapeError(`${operation}: the axis is ${describe(axes)}; pass a number, or a list of them`);
+  }
   const list = (typeof axes === 'number' ? [axes] : axes).map((axis) => normalizeAxis(operation, axis, shape, added));
   const sorted = [...list].sort((a, b) => a - b);
   for (let i = 1; i < sorted.length; i++) {

@@ -2,6 +2,9 @@ import { arrayBytesLimit, bytesPerElement, type DType } from '../dtypes.js';
 import { OutOfMemoryError } from '../errors.js';
 import { describeTotals } from '../execution/live-memory.js';
 import { formatShape, sizeLimit, tooLarge, type Shape } from '../shapes.js';
+import { ArgumentError } from '../errors.js';
+import type { DType } from '../dtypes.js';
+import { sizeLimit, tooLarge, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { Node } from './node.js';
 import { recordOrigin, recordsOrigins } from './origins.js';
@@ -77,12 +80,23 @@ export function bindTyped(
   return node.results;
 }
 
+/** The error for a value of another kind where `wanted` belongs. */
+export function notATensor(operation: string, value: unknown, wanted = 'a tensor'): ArgumentError {
+  const what = Array.isArray(value) ? 'an array' : value === null ? 'null' : typeof value;
+  const fix = Array.isArray(value) || ArrayBuffer.isView(value) ? '; make one with tensor(…)' : '';
+  return new ArgumentError(`${operation}: an operand is ${what}; it must be ${wanted}${fix}`);
+}
+
 /** Applies a primitive: checks the operands by its shape rule and returns its results. */
 export function bind<A extends object>(
   primitive: Primitive<A>,
   operands: readonly Tensor[],
   attributes: A,
 ): readonly Tensor[] {
+  for (const operand of operands) {
+    // TypeScript rules it out; JavaScript does not.
+    if ((operand as Partial<Tensor> | null | undefined)?.dtype === undefined) throw notATensor(primitive.name, operand);
+  }
   const types = primitive.shape(operands, attributes);
   return bindTyped(primitive, operands, attributes, Array.isArray(types) ? types : [types as TensorType]);
 }

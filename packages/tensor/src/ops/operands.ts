@@ -1,6 +1,6 @@
 import { allocate, dtypeKind, integerRange, isFloat, isInteger, type DType } from '../dtypes.js';
 import { DTypeError } from '../errors.js';
-import { createLeaf } from '../graph/bind.js';
+import { createLeaf, notATensor } from '../graph/bind.js';
 import { referenceBackend } from '../execution/reference.js';
 import { Storage } from '../execution/storage.js';
 import type { Tensor, TensorLike } from '../tensor.js';
@@ -37,8 +37,12 @@ function scalarLike(operation: string, value: number | boolean, { dtype, weak }:
   return scalar(number, dtype, weak);
 }
 
-function isTensor(value: TensorLike): value is Tensor {
-  return typeof value === 'object';
+/** True for a tensor, false for a number or boolean; throws an ArgumentError for anything else. */
+function isTensor(operation: string, value: TensorLike): value is Tensor {
+  if (typeof value === 'number' || typeof value === 'boolean') return false;
+  // What TypeScript rules out, JavaScript passes all the same.
+  if ((value as Partial<Tensor> | null | undefined)?.dtype !== undefined) return true;
+  throw notATensor(operation, value, 'a tensor, a number or a boolean');
 }
 
 /** dtype that a tensor of dtype `own` takes when it meets `other`: bool gives way to anything, weak numbers to tensors. */
@@ -59,12 +63,12 @@ function adapt(operation: string, tensor: Tensor, other: Tensor): Tensor {
 
 /** Two operands as tensors of one dtype where the rules allow it; what does not fit is left to the shape rule's error. */
 export function operandPair(operation: string, a: TensorLike, b: TensorLike): [Tensor, Tensor] {
-  if (isTensor(a)) {
-    if (isTensor(b)) return a.dtype === b.dtype ? [a, b] : [adapt(operation, a, b), adapt(operation, b, a)];
+  if (isTensor(operation, a)) {
+    if (isTensor(operation, b)) return a.dtype === b.dtype ? [a, b] : [adapt(operation, a, b), adapt(operation, b, a)];
     const right = scalarLike(operation, b, a);
     return [a.dtype === right.dtype ? a : adapt(operation, a, right), right];
   }
-  if (isTensor(b)) {
+  if (isTensor(operation, b)) {
     const [right, left] = operandPair(operation, b, a);
     return [left, right];
   }
@@ -72,7 +76,7 @@ export function operandPair(operation: string, a: TensorLike, b: TensorLike): [T
 }
 
 /** One operand as a tensor; a number becomes float32, a boolean bool. */
-export function operand(value: TensorLike): Tensor {
-  if (isTensor(value)) return value;
+export function operand(value: TensorLike, operation = 'tensor'): Tensor {
+  if (isTensor(operation, value)) return value;
   return scalar(Number(value), typeof value === 'boolean' ? 'bool' : 'float32');
 }

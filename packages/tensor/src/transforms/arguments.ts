@@ -23,6 +23,12 @@ export interface PreparedArguments {
   readonly values: ReadonlyMap<Tensor, Tensor>;
 }
 
+/** Throws an ArgumentError unless `f` is a function. */
+export function checkFunction(operation: string, f: unknown): void {
+  if (typeof f === 'function') return;
+  throw new ArgumentError(`${operation}: ${f === null ? 'null' : typeof f} is no function; pass a function of tensors`);
+}
+
 /** Throws an ArgumentError for positions that no argument has. */
 export function checkPositions(operation: string, positions: readonly number[], count: number): void {
   for (const n of positions) {

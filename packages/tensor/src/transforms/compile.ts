@@ -14,6 +14,7 @@ import { encodeNumber } from '../half.js';
 import { formatShape, sameShape } from '../shapes.js';
 import { isTensor, type Tensor } from '../tensor.js';
 import { flatten, sameDefinition, unflatten, type FlatTree } from '../tree/flatten.js';
+import { checkFunction } from './arguments.js';
 import { traceFunction, type TracedFunction } from './trace-function.js';
 
 /** Options of `compile`. */
@@ -113,6 +114,7 @@ export function compile<A extends readonly unknown[], R>(
   f: (...args: A) => R,
   options: CompileOptions = {},
 ): CompiledFunction<A, R> {
+  checkFunction('compile', f);
   const { donate = [], freeze = [], staticArgnums = [] } = options;
   const name = f.name === '' ? 'a compiled function' : `compile(${f.name})`;
   const both = donate.find((position) => freeze.includes(position));

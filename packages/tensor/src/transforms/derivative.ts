@@ -4,7 +4,13 @@ import { checkNotPromise, withTrace, type TraceKind } from '../graph/trace.js';
 import { constant } from '../ops/create.js';
 import type { Tensor } from '../tensor.js';
 import { flatten, unflatten, type FlatTree } from '../tree/flatten.js';
-import { derivativeTree, prepareArguments, type PreparedArgument, type UnsuitableArguments } from './arguments.js';
+import {
+  checkFunction,
+  derivativeTree,
+  prepareArguments,
+  type PreparedArgument,
+  type UnsuitableArguments,
+} from './arguments.js';
 import { backward } from './backward.js';
 import { warnOfCaptured } from './captured.js';
 import { forward } from './forward.js';
@@ -49,6 +55,7 @@ export function differentiate(
   args: readonly unknown[],
   { operation, mode, positions, unsuitable, hasAux }: DerivativeOptions,
 ): Derivative {
+  checkFunction(operation, f);
   return withTrace(operation, (trace) => {
     const all = prepareArguments(operation, trace, args, positions, unsuitable);
     const { traced, prepared, values } = all;

@@ -5,7 +5,7 @@ import { constant } from '../ops/create.js';
 import { formatShape } from '../shapes.js';
 import { isTensor, type Tensor } from '../tensor.js';
 import { flatten, unflatten } from '../tree/flatten.js';
-import { derivativeTree, prepareArguments } from './arguments.js';
+import { checkFunction, derivativeTree, prepareArguments } from './arguments.js';
 import { backward } from './backward.js';
 import { warnOfCaptured } from './captured.js';
 import { substitute } from './substitute.js';
@@ -61,6 +61,7 @@ export function differentiateScalar(
   args: readonly unknown[],
 ): { value: unknown; grads: unknown } {
   const numbers = typeof argnums === 'number' ? [argnums] : argnums;
+  checkFunction(operation, f);
   return withTrace('grad', (trace) => {
     const all = prepareArguments(operation, trace, args, numbers, 'reject');
     const { traced, prepared, values } = all;

@@ -6,6 +6,7 @@ import { checkNotPromise, withTrace } from '../graph/trace.js';
 import { formatShape, normalizeAxis } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { flatten, unflatten, type TreeDefinition } from '../tree/flatten.js';
+import { checkFunction } from './arguments.js';
 
 /** A batch axis, null for none, or a tree of them; one that stands for a whole tree holds for all of its tensors. */
 export type Axes = number | null | readonly Axes[] | { readonly [key: string]: Axes };
@@ -78,6 +79,7 @@ export function vmap<A extends readonly unknown[], R>(
   f: (...args: A) => R,
   options: VmapOptions = {},
 ): (...args: A) => R {
+  checkFunction('vmap', f);
   const { inAxes = 0, outAxes = 0 } = options;
   return (...args) => {
     const list = typeof inAxes === 'object' && inAxes !== null;

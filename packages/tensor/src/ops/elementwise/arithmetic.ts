@@ -2,7 +2,7 @@ import { isInteger, type NumericArray } from '../../dtypes.js';
 import { notDifferentiable, type Primitive } from '../../graph/primitive.js';
 import { choices } from '../../kernels/choices.js';
 import type { Tensor, TensorLike } from '../../tensor.js';
-import { operand, operandPair } from '../operands.js';
+import { operandPair } from '../operands.js';
 import { sumTo } from '../sum-to.js';
 import { binary, elementwise, unary } from './define.js';
 import { where } from './select.js';
@@ -173,7 +173,7 @@ const negPrimitive: Primitive = unary({
 
 /** −x. */
 export function neg(x: TensorLike): Tensor {
-  return elementwise(negPrimitive, operand(x));
+  return elementwise(negPrimitive, x);
 }
 
 const absPrimitive: Primitive = unary({
@@ -188,7 +188,7 @@ const absPrimitive: Primitive = unary({
 
 /** |x|; its derivative at 0 is 0. */
 export function abs(x: TensorLike): Tensor {
-  return elementwise(absPrimitive, operand(x));
+  return elementwise(absPrimitive, x);
 }
 
 const signPrimitive: Primitive = unary({
@@ -203,7 +203,7 @@ const signPrimitive: Primitive = unary({
 
 /** −1, 0 or 1. */
 export function sign(x: TensorLike): Tensor {
-  return elementwise(signPrimitive, operand(x));
+  return elementwise(signPrimitive, x);
 }
 
 const floorPrimitive: Primitive = unary({
@@ -217,7 +217,7 @@ const floorPrimitive: Primitive = unary({
 
 /** The largest whole number not above x. */
 export function floor(x: TensorLike): Tensor {
-  return elementwise(floorPrimitive, operand(x));
+  return elementwise(floorPrimitive, x);
 }
 
 /** Names of the arithmetic primitives. */

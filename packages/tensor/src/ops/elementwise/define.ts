@@ -22,8 +22,9 @@ import {
 import { operandReader } from '../../kernels/broadcast.js';
 import { commonDTypes, elementwiseKernel, type LoopDTypes } from '../../kernels/staging.js';
 import { broadcastShapes, formatShape, sizeOf, type Shape } from '../../shapes.js';
-import type { Tensor } from '../../tensor.js';
+import type { Tensor, TensorLike } from '../../tensor.js';
 import { alignBatched } from '../align.js';
+import { operand } from '../operands.js';
 
 /** Fills `y` from `x`, element by element; integers of 8 and 16 bits come as int32. */
 export type UnaryLoop = (x: NumericArray, y: NumericArray, n: number, dtype: DType) => void;
@@ -182,7 +183,11 @@ export function binary({ name, accepts, resultDType, vjp, loop, wide }: BinaryDe
   return primitive;
 }
 
-/** Applies an elementwise primitive. */
-export function elementwise(primitive: Primitive, ...operands: readonly Tensor[]): Tensor {
-  return bind(primitive, operands, noAttributes)[0]!;
+/** Applies an elementwise primitive; numbers and booleans become scalars. */
+export function elementwise(primitive: Primitive, ...operands: readonly TensorLike[]): Tensor {
+  return bind(
+    primitive,
+    operands.map((value) => operand(value, primitive.name)),
+    noAttributes,
+  )[0]!;
 }

@@ -1,7 +1,6 @@
 import type { Primitive } from '../../graph/primitive.js';
 import * as kernels from '../../kernels/error-function.js';
 import type { Tensor, TensorLike } from '../../tensor.js';
-import { operand } from '../operands.js';
 import { elementwise, unary } from './define.js';
 
 const slope = 2 / Math.sqrt(Math.PI);
@@ -17,7 +16,7 @@ const erfPrimitive: Primitive = unary({
 
 /** The error function, 2/√π·∫₀ˣ e^(−t²) dt, for floats. Source: Cody, "Rational Chebyshev approximations" (1969). */
 export function erf(x: TensorLike): Tensor {
-  return elementwise(erfPrimitive, operand(x));
+  return elementwise(erfPrimitive, x);
 }
 
 const erfcPrimitive: Primitive = unary({
@@ -31,7 +30,7 @@ const erfcPrimitive: Primitive = unary({
 
 /** 1 − erf(x), accurate where it is small, for floats. */
 export function erfc(x: TensorLike): Tensor {
-  return elementwise(erfcPrimitive, operand(x));
+  return elementwise(erfcPrimitive, x);
 }
 
 const erfInvPrimitive: Primitive = unary({
@@ -52,7 +51,7 @@ const erfInvPrimitive: Primitive = unary({
 
 /** The inverse of erf, for floats; ±Infinity at ±1, NaN beyond. Source: Wichura, "Algorithm AS 241" (1988). */
 export function erfInv(x: TensorLike): Tensor {
-  return elementwise(erfInvPrimitive, operand(x));
+  return elementwise(erfInvPrimitive, x);
 }
 
 /** Names of the error functions. */

@@ -1,6 +1,5 @@
 import type { Primitive } from '../../graph/primitive.js';
 import type { Tensor, TensorLike } from '../../tensor.js';
-import { operand } from '../operands.js';
 import { elementwise, unary } from './define.js';
 
 const expPrimitive: Primitive = unary({
@@ -14,7 +13,7 @@ const expPrimitive: Primitive = unary({
 
 /** e^x, for floats. */
 export function exp(x: TensorLike): Tensor {
-  return elementwise(expPrimitive, operand(x));
+  return elementwise(expPrimitive, x);
 }
 
 const logPrimitive: Primitive = unary({
@@ -28,7 +27,7 @@ const logPrimitive: Primitive = unary({
 
 /** Natural logarithm, for floats; −Infinity at 0, NaN below. */
 export function log(x: TensorLike): Tensor {
-  return elementwise(logPrimitive, operand(x));
+  return elementwise(logPrimitive, x);
 }
 
 const sqrtPrimitive: Primitive = unary({
@@ -42,7 +41,7 @@ const sqrtPrimitive: Primitive = unary({
 
 /** Square root, for floats; NaN below 0. */
 export function sqrt(x: TensorLike): Tensor {
-  return elementwise(sqrtPrimitive, operand(x));
+  return elementwise(sqrtPrimitive, x);
 }
 
 const tanhPrimitive: Primitive = unary({
@@ -56,7 +55,7 @@ const tanhPrimitive: Primitive = unary({
 
 /** Hyperbolic tangent, for floats. */
 export function tanh(x: TensorLike): Tensor {
-  return elementwise(tanhPrimitive, operand(x));
+  return elementwise(tanhPrimitive, x);
 }
 
 const sigmoidPrimitive: Primitive = unary({
@@ -70,7 +69,7 @@ const sigmoidPrimitive: Primitive = unary({
 
 /** 1 / (1 + e^−x), for floats. */
 export function sigmoid(x: TensorLike): Tensor {
-  return elementwise(sigmoidPrimitive, operand(x));
+  return elementwise(sigmoidPrimitive, x);
 }
 
 /** Names of the exponential primitives. */

@@ -1,6 +1,5 @@
 import type { Primitive } from '../../graph/primitive.js';
 import type { Tensor, TensorLike } from '../../tensor.js';
-import { operand } from '../operands.js';
 import { elementwise, unary } from './define.js';
 import { hypot } from './trigonometric.js';
 
@@ -15,7 +14,7 @@ const sinhPrimitive: Primitive = unary({
 
 /** Hyperbolic sine, for floats. */
 export function sinh(x: TensorLike): Tensor {
-  return elementwise(sinhPrimitive, operand(x));
+  return elementwise(sinhPrimitive, x);
 }
 
 const coshPrimitive: Primitive = unary({
@@ -29,7 +28,7 @@ const coshPrimitive: Primitive = unary({
 
 /** Hyperbolic cosine, for floats. */
 export function cosh(x: TensorLike): Tensor {
-  return elementwise(coshPrimitive, operand(x));
+  return elementwise(coshPrimitive, x);
 }
 
 const asinhPrimitive: Primitive = unary({
@@ -43,7 +42,7 @@ const asinhPrimitive: Primitive = unary({
 
 /** Inverse of the hyperbolic sine, for floats. */
 export function asinh(x: TensorLike): Tensor {
-  return elementwise(asinhPrimitive, operand(x));
+  return elementwise(asinhPrimitive, x);
 }
 
 const acoshPrimitive: Primitive = unary({
@@ -58,7 +57,7 @@ const acoshPrimitive: Primitive = unary({
 
 /** Inverse of the hyperbolic cosine, for floats; NaN where x < 1. */
 export function acosh(x: TensorLike): Tensor {
-  return elementwise(acoshPrimitive, operand(x));
+  return elementwise(acoshPrimitive, x);
 }
 
 const atanhPrimitive: Primitive = unary({
@@ -72,7 +71,7 @@ const atanhPrimitive: Primitive = unary({
 
 /** Inverse of the hyperbolic tangent, for floats; ±Infinity at ±1, NaN beyond. */
 export function atanh(x: TensorLike): Tensor {
-  return elementwise(atanhPrimitive, operand(x));
+  return elementwise(atanhPrimitive, x);
 }
 
 /** Names of the hyperbolic primitives. */

@@ -17,7 +17,7 @@ const log1pPrimitive: Primitive = unary({
 
 /** log(1 + x), accurate where x is small, for floats. */
 export function log1p(x: TensorLike): Tensor {
-  return elementwise(log1pPrimitive, operand(x));
+  return elementwise(log1pPrimitive, x);
 }
 
 const expm1Primitive: Primitive = unary({
@@ -31,7 +31,7 @@ const expm1Primitive: Primitive = unary({
 
 /** e^x − 1, accurate where x is small, for floats. */
 export function expm1(x: TensorLike): Tensor {
-  return elementwise(expm1Primitive, operand(x));
+  return elementwise(expm1Primitive, x);
 }
 
 const cbrtPrimitive: Primitive = unary({
@@ -45,7 +45,7 @@ const cbrtPrimitive: Primitive = unary({
 
 /** Cube root, for floats of either sign. */
 export function cbrt(x: TensorLike): Tensor {
-  return elementwise(cbrtPrimitive, operand(x));
+  return elementwise(cbrtPrimitive, x);
 }
 
 function logarithm(operation: string, x: TensorLike, base: number): Tensor {

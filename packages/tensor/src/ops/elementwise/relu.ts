@@ -1,7 +1,6 @@
 import type { Primitive } from '../../graph/primitive.js';
 import { choices } from '../../kernels/choices.js';
 import type { Tensor, TensorLike } from '../../tensor.js';
-import { operand } from '../operands.js';
 import { elementwise, unary } from './define.js';
 
 const reluPrimitive: Primitive = unary({
@@ -22,7 +21,7 @@ const reluPrimitive: Primitive = unary({
 
 /** max(x, 0); its derivative at 0 is 0. */
 export function relu(x: TensorLike): Tensor {
-  return elementwise(reluPrimitive, operand(x));
+  return elementwise(reluPrimitive, x);
 }
 
 /** The relu primitive. */

@@ -21,7 +21,7 @@ const roundPrimitive: Primitive = unary({
 
 /** The nearest whole number, halves to the even one, for floats. */
 export function round(x: TensorLike): Tensor {
-  return elementwise(roundPrimitive, operand(x));
+  return elementwise(roundPrimitive, x);
 }
 
 const ceilPrimitive: Primitive = unary({
@@ -35,7 +35,7 @@ const ceilPrimitive: Primitive = unary({
 
 /** The smallest whole number not below x, for floats. */
 export function ceil(x: TensorLike): Tensor {
-  return elementwise(ceilPrimitive, operand(x));
+  return elementwise(ceilPrimitive, x);
 }
 
 /** x without its fraction, for floats. */

@@ -16,7 +16,7 @@ const sinPrimitive: Primitive = unary({
 
 /** Sine of an angle in radians, for floats; NaN at ±Infinity. */
 export function sin(x: TensorLike): Tensor {
-  return elementwise(sinPrimitive, operand(x));
+  return elementwise(sinPrimitive, x);
 }
 
 const cosPrimitive: Primitive = unary({
@@ -30,7 +30,7 @@ const cosPrimitive: Primitive = unary({
 
 /** Cosine of an angle in radians, for floats; NaN at ±Infinity. */
 export function cos(x: TensorLike): Tensor {
-  return elementwise(cosPrimitive, operand(x));
+  return elementwise(cosPrimitive, x);
 }
 
 /** Tangent of an angle in radians, for floats: sin x / cos x. */
@@ -56,7 +56,7 @@ const asinPrimitive: Primitive = unary({
 
 /** The angle in [−π/2, π/2] with sine x, for floats; NaN where |x| > 1. */
 export function asin(x: TensorLike): Tensor {
-  return elementwise(asinPrimitive, operand(x));
+  return elementwise(asinPrimitive, x);
 }
 
 const acosPrimitive: Primitive = unary({
@@ -70,7 +70,7 @@ const acosPrimitive: Primitive = unary({
 
 /** The angle in [0, π] with cosine x, for floats; NaN where |x| > 1. */
 export function acos(x: TensorLike): Tensor {
-  return elementwise(acosPrimitive, operand(x));
+  return elementwise(acosPrimitive, x);
 }
 
 const atanPrimitive: Primitive = unary({
@@ -84,7 +84,7 @@ const atanPrimitive: Primitive = unary({
 
 /** The angle in [−π/2, π/2] with tangent x, for floats. */
 export function atan(x: TensorLike): Tensor {
-  return elementwise(atanPrimitive, operand(x));
+  return elementwise(atanPrimitive, x);
 }
 
 /** a / b, where 0 / 0 is 0. */

@@ -51,10 +51,10 @@ export function applyPointwise<A extends object>(
   ...values: readonly TensorLike[]
 ): Tensor {
   const [first, ...rest] = values;
-  if (rest.length === 0) return bind(primitive, [operand(first!)], attributes)[0]!;
+  if (rest.length === 0) return bind(primitive, [operand(first!, primitive.name)], attributes)[0]!;
   const anchor = values.find((value) => typeof value === 'object') ?? first!;
   const operands = values.map((value) =>
-    value === anchor ? operand(value) : operandPair(primitive.name, value, anchor)[0],
+    value === anchor ? operand(value, primitive.name) : operandPair(primitive.name, value, anchor)[0],
   );
   return bind(primitive, operands, attributes)[0]!;
 }
