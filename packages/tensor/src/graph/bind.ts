@@ -1,10 +1,7 @@
 import { arrayBytesLimit, bytesPerElement, type DType } from '../dtypes.js';
-import { OutOfMemoryError } from '../errors.js';
+import { ArgumentError, OutOfMemoryError } from '../errors.js';
 import { describeTotals } from '../execution/live-memory.js';
 import { formatShape, sizeLimit, tooLarge, type Shape } from '../shapes.js';
-import { ArgumentError } from '../errors.js';
-import type { DType } from '../dtypes.js';
-import { sizeLimit, tooLarge, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { Node } from './node.js';
 import { recordOrigin, recordsOrigins } from './origins.js';
