@@ -26,8 +26,22 @@ const kinds: Readonly<Record<string, readonly unknown[]>> = {
     ],
     ...[tensor([1, 2], { dtype: 'float64' }), zeros([]), zeros([1, 1, 1, 1, 1, 1])],
   ],
-  number: [0, 1, 2, NaN, Infinity, -Infinity, -1, -99, 1.5, 99, 2 ** 31, 1e300],
-  list: [[0], [1, 0], [2, 2], [], [0, 0], [NaN], [Infinity], [-1], [-5], [1.5], [2 ** 20, 2 ** 20], [99, 99, 99]],
+  number: [0, 1, 2, 2 ** 31, NaN, Infinity, -Infinity, -1, -99, 1.5, 99, 1e300],
+  list: [
+    [0],
+    [1, 0],
+    [2, 2],
+    [2 ** 31],
+    [],
+    [0, 0],
+    [NaN],
+    [Infinity],
+    [-1],
+    [-5],
+    [1.5],
+    [2 ** 20, 2 ** 20],
+    [99, 99, 99],
+  ],
 };
 
 /** Not operations on tensors. */

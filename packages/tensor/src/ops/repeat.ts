@@ -63,6 +63,9 @@ export function repeat(x: Tensor, repetitions: number | readonly number[], axis?
   return parts.length === 0 ? sliceAxis(x, position, 0, 0) : concat(parts, position);
 }
 
+/** An axis without elements divides into any number of parts. */
+const mostEmptyParts = 1024;
+
 /**
  * Takes a tensor apart along an axis (default 0): into `sections` equal parts, or at the positions given. Throws a
  * ShapeError when the parts would not be equal.
@@ -82,6 +85,9 @@ export function split(x: Tensor, sections: number | readonly number[], axis = 0)
         `split: axis ${position} of ${formatShape(x.shape)} has ${length} elements, which do not make ${sections} equal parts; ` +
           'use a divisor, or the positions to split at',
       );
+    }
+    if (length === 0 && sections > mostEmptyParts) {
+      throw new ShapeError(`split: ${sections} empty parts of ${formatShape(x.shape)} are too many`);
     }
     const size = length / sections;
     return Array.from({ length: sections }, (_, i) => sliceAxis(x, position, i * size, (i + 1) * size));

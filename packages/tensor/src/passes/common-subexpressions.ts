@@ -1,5 +1,5 @@
 import { rewriteGraph, type Graph } from '../graph/graph.js';
-import { attributeId } from '../graph/attributes.js';
+import { attributeId } from '../graph/signature.js';
 import { bindTyped } from '../graph/bind.js';
 import type { Tensor } from '../tensor.js';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { attributeId, attributeText } from './attributes.js';
+import { attributeId, attributeText } from './signature.js';
 import { noAttributes } from './bind.js';
 
 it('writes attributes as text in which all values differ', () => {
