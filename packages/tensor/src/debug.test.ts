@@ -2,10 +2,13 @@ import { Script } from 'node:vm';
 import { afterEach, expect, it, vi } from 'vitest';
 import {
   arange,
+  checkpoint,
   compile,
+  cond,
   debug,
   evaluate,
   ExecutionError,
+  foriLoop,
   grad,
   jvp,
   nn,
@@ -427,4 +430,18 @@ it('lets keys be folded in as often as wanted, and functions be traced again', (
   captured(ones([2]));
   captured(ones([3]));
   expect(warn).not.toHaveBeenCalled();
+});
+
+it('finds what makes NaN inside loops, branches and segments that are computed again', async () => {
+  during(debug.nans());
+  const root = (x: Tensor): Tensor => x.sqrt();
+  const decreasing = (x: Tensor): Tensor => foriLoop(0, 4, (_, y) => y.sub(1).sqrt(), x);
+  expect(await failure(() => compile(decreasing)(tensor(3)).item())).toMatchInlineSnapshot(`
+    "sqrt made NaN: 1 of 1 elements of float32 []
+      operand 0: float32 [], all -0.356406"
+  `);
+  expect(await failure(() => cond(tensor(true), root, (x) => x, tensor(-1)).item())).toMatch(/^sqrt made NaN/);
+  expect(await failure(() => grad(checkpoint(root))(tensor(-1)).item())).toMatch(/^sqrt made NaN/);
+  const expected = Math.sqrt(Math.sqrt(Math.sqrt(Math.sqrt(99) - 1) - 1) - 1);
+  expect(await decreasing(tensor(100)).item()).toBeCloseTo(expected, 5);
 });

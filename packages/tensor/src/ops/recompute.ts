@@ -1,7 +1,6 @@
 import type { HostArray } from '../dtypes.js';
 import { ShapeError } from '../errors.js';
-import type { Executable } from '../execution/backend.js';
-import { referenceBackend } from '../execution/reference.js';
+import { compileBody } from '../execution/body.js';
 import { bind } from '../graph/bind.js';
 import type { Graph } from '../graph/graph.js';
 import { definePrimitive, type Primitive, type TensorType } from '../graph/primitive.js';
@@ -61,7 +60,7 @@ const recomputePrimitive: Primitive<RecomputeAttributes> = definePrimitive<Recom
   batch: ({ operands, batched, size, attributes: { graph } }) =>
     recompute(operands, batchedGraph(graph, batched, size)),
   reference({ attributes: { graph } }) {
-    const executable = referenceBackend.compile(graph, { donate: graph.inputs.map(() => false) }) as Executable;
+    const executable = compileBody(graph);
     return (inputs, outputs) => {
       const made = executable.run(inputs) as readonly HostArray[];
       outputs.forEach((output, i) => {

@@ -1,6 +1,5 @@
 import { isFloat, type HostArray } from '../dtypes.js';
-import type { Executable } from '../execution/backend.js';
-import { referenceBackend } from '../execution/reference.js';
+import { compileBody } from '../execution/body.js';
 import { bind, createLeaf } from '../graph/bind.js';
 import { createGraph, rewriteNodes, type Graph } from '../graph/graph.js';
 import {
@@ -112,7 +111,7 @@ function bodyKernel<A extends object>(
   { operands, attributes }: KernelNode<A>,
 ): Kernel {
   const graph = bodyGraph(definition, operands, attributes);
-  const executable = referenceBackend.compile(graph, { donate: operands.map(() => false) }) as Executable;
+  const executable = compileBody(graph);
   return (inputs, outputs) => {
     const buffers = executable.run(inputs) as readonly HostArray[];
     buffers.forEach((buffer, i) => {

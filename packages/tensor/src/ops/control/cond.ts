@@ -1,7 +1,6 @@
 import type { HostArray } from '../../dtypes.js';
 import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
-import type { Executable } from '../../execution/backend.js';
-import { referenceBackend } from '../../execution/reference.js';
+import { compileBody } from '../../execution/body.js';
 import { bind } from '../../graph/bind.js';
 import type { Graph } from '../../graph/graph.js';
 import { definePrimitive, type BatchContext, type Primitive } from '../../graph/primitive.js';
@@ -56,9 +55,7 @@ const condPrimitive: Primitive<CondAttributes> = definePrimitive<CondAttributes>
   jvp: (context) => condJvp(condPrimitive, context),
   batch: batchCond,
   reference({ attributes: { onTrue, onFalse } }) {
-    const [yes, no] = [onTrue, onFalse].map(
-      (branch) => referenceBackend.compile(branch, { donate: branch.inputs.map(() => false) }) as Executable,
-    );
+    const [yes, no] = [onTrue, onFalse].map(compileBody);
     return ([predicate, ...inputs], outputs) => {
       const made = (predicate![0] !== 0 ? yes! : no!).run(inputs) as readonly HostArray[];
       outputs.forEach((output, i) => {

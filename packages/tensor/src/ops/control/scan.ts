@@ -1,7 +1,6 @@
 import { wordsPerElement, type HostArray } from '../../dtypes.js';
 import { ArgumentError, ShapeError } from '../../errors.js';
-import { referenceBackend } from '../../execution/reference.js';
-import type { Executable } from '../../execution/backend.js';
+import { compileBody } from '../../execution/body.js';
 import { bind } from '../../graph/bind.js';
 import type { Graph } from '../../graph/graph.js';
 import {
@@ -39,7 +38,7 @@ export interface ScanAttributes {
 /** Runs the body once per slice without tracing or compiling again; slices are views. */
 function scanKernel({ operands, attributes }: KernelNode<ScanAttributes>): Kernel {
   const { body, carries, sequences, length, reverse } = attributes;
-  const executable = referenceBackend.compile(body, { donate: body.inputs.map(() => false) }) as Executable;
+  const executable = compileBody(body);
   const strides = operands
     .slice(carries, carries + sequences)
     .map(({ shape, dtype }) => (sizeOf(shape) / length) * wordsPerElement(dtype));

@@ -1,7 +1,6 @@
 import type { HostArray } from '../../dtypes.js';
 import { DTypeError } from '../../errors.js';
-import type { Executable } from '../../execution/backend.js';
-import { referenceBackend } from '../../execution/reference.js';
+import { compileBody } from '../../execution/body.js';
 import { bind } from '../../graph/bind.js';
 import { inlineGraph, type Graph } from '../../graph/graph.js';
 import { definePrimitive, notDifferentiable, type BatchContext, type Primitive } from '../../graph/primitive.js';
@@ -72,9 +71,7 @@ const whilePrimitive: Primitive<WhileAttributes> = definePrimitive<WhileAttribut
   jvp: (context) => whileJvp(whilePrimitive, context),
   batch: batchWhile,
   reference({ attributes: { condition, body, carries } }) {
-    const [test, step] = [condition, body].map(
-      (graph) => referenceBackend.compile(graph, { donate: graph.inputs.map(() => false) }) as Executable,
-    );
+    const [test, step] = [condition, body].map(compileBody);
     return (inputs, outputs) => {
       const constants = inputs.slice(carries);
       let state = inputs;

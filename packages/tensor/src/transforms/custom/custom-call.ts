@@ -1,7 +1,6 @@
 import { isFloat, type HostArray } from '../../dtypes.js';
 import { TraceError } from '../../errors.js';
-import type { Executable } from '../../execution/backend.js';
-import { referenceBackend } from '../../execution/reference.js';
+import { compileBody } from '../../execution/body.js';
 import { bind } from '../../graph/bind.js';
 import type { Graph } from '../../graph/graph.js';
 import {
@@ -40,8 +39,8 @@ const customPrimitive: Primitive<CustomAttributes> = definePrimitive<CustomAttri
   vjp: (context) => context.attributes.rules.vjp(context),
   jvp: (context) => context.attributes.rules.jvp(context),
   batch: (context) => context.attributes.rules.batch(context),
-  reference({ operands, attributes: { graph } }) {
-    const executable = referenceBackend.compile(graph, { donate: operands.map(() => false) }) as Executable;
+  reference({ attributes: { graph } }) {
+    const executable = compileBody(graph);
     return (inputs, outputs) => {
       const buffers = executable.run(inputs) as readonly HostArray[];
       outputs.forEach((output, i) => {
