@@ -23,6 +23,7 @@ const programs: Readonly<Record<string, (a: Tensor, b: Tensor) => Tensor>> = {
   cholesky: (a) => linalg.cholesky(definite(a)),
   triangularSolve: (a, b) => linalg.triangularSolve(a, b, { lower: true }),
   solve: linalg.solve,
+  slogdet: (a) => linalg.slogdet(a).logAbsDet,
   'gradient of a Gaussian likelihood': (a, b) =>
     grad((x: Tensor) => {
       const l = linalg.cholesky(definite(x));

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import { eye, linalg, type Tensor } from '../index.js';
+import { bind, noAttributes } from '../graph/bind.js';
+import { luPrimitives } from '../ops/linalg/lu.js';
 import { traceGraph } from '../transforms/trace-graph.js';
 import { bufferOf, float64, pattern, relativeDifference } from '../values.fixture.js';
 import { blockFactorizations } from './block-factorizations.js';
@@ -35,6 +37,26 @@ it.each([5, 8, 13, 16])('solves triangular systems of %d rows in blocks', (n) =>
       }
     }
   }
+});
+
+it.each([
+  [17, 17],
+  [29, 29],
+  [40, 18],
+])('factors %d × %d elements with pivots in blocks', (m, n) => {
+  // Without ties, which rounding would break.
+  const x = float64(
+    Array.from({ length: 2 * m * n }, (_, i) => Math.sin(i * i + 1)),
+    [2, m, n],
+  );
+  const { graph } = traceGraph((a: Tensor) => bind(luPrimitives.lu, [a], noAttributes), x);
+  const inputs = [bufferOf(x)];
+  const blocked = blockFactorizations(graph, 4);
+  expect(countPrimitives(blocked)['lu']).toBeGreaterThan(3);
+  const [expected, actual] = [runGraph(graph, inputs), runGraph(blocked, inputs)];
+  expect(actual.slice(1)).toEqual(expected.slice(1));
+  const [factors, wanted] = [actual[0], expected[0]].map((data) => float64([...(data as Float64Array)]));
+  expect(relativeDifference(factors!, wanted!)).toBeLessThan(1e-11);
 });
 
 it('gives NaN everywhere for a matrix that is not positive definite', () => {

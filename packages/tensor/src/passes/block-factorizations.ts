@@ -4,20 +4,23 @@ import { rewriteGraph, type Graph } from '../graph/graph.js';
 import type { Node } from '../graph/node.js';
 import type { TriangularSystem } from '../kernels/linalg/triangular.js';
 import { constant } from '../ops/create.js';
+import { takeAlongAxis } from '../ops/indexing.js';
 import { choleskyPrimitives } from '../ops/linalg/cholesky.js';
 import { columnsOf, identity, leadingShape, matrixShape, productTransposed, rowsOf } from '../ops/linalg/matrices.js';
+import { factorLu, luPrimitives, orderRows } from '../ops/linalg/lu.js';
 import { solveTriangle, triangularSolvePrimitives } from '../ops/linalg/triangular-solve.js';
 import { swapLastAxes } from '../ops/shape.js';
-import { concat } from '../ops/slice.js';
+import { concat, slice } from '../ops/slice.js';
 import type { Tensor } from '../tensor.js';
 
 /**
- * Blocks above which primitives are taken apart. Each block of a Cholesky factor waits for the one before it, in a run of
- * its own: on ONNX Runtime with blocks of 64, 256 rows take twice as long in blocks, 512 a third and 1024 a seventh of the
- * time. Triangular systems invert all blocks in one run.
+ * Blocks above which primitives are taken apart. Each block of a factorization waits for the one before it, in a run of
+ * its own: on ONNX Runtime with blocks of 64, a Cholesky factor of 256 rows takes twice as long in blocks, one of 512 a
+ * third and one of 1024 a seventh of the time. Triangular systems invert all blocks in one run.
  */
 const smallest: ReadonlyMap<unknown, number> = new Map([
   [choleskyPrimitives.cholesky, 4],
+  [luPrimitives.lu, 4],
   [triangularSolvePrimitives.triangularSolve, 1],
 ]);
 
@@ -80,13 +83,36 @@ function factorInBlocks(a: Tensor, block: number): Factor {
   };
 }
 
+/** What the lu primitive gives, for at least as many rows as columns: the left half, then the right one in its order. */
+function luInBlocks(a: Tensor, block: number): readonly [factors: Tensor, order: Tensor, swaps: Tensor] {
+  const [m, n] = matrixShape(a);
+  if (n <= block) return factorLu(a);
+  const cut = middle(n, block);
+  const [left, order, swaps] = luInBlocks(columnsOf(a, 0, cut), block);
+  const right = orderRows(columnsOf(a, cut, n), order);
+  const [corner, below] = [rowsOf(left, 0, cut), rowsOf(left, cut, m)];
+  const unitLower = { lower: true, transpose: false, unitDiagonal: true };
+  const beside = solveInBlocks(corner, rowsOf(right, 0, cut), unitLower, block);
+  const rest = luInBlocks(rowsOf(right, cut, m).sub(below.matmul(beside)), block);
+  const open = order.shape.slice(0, -1).map(() => null);
+  const [done, moved] = [slice(order, ...open, [0, cut]), slice(order, ...open, [cut, m])];
+  return [
+    concat([concat([corner, beside], -1), concat([orderRows(below, rest[1]), rest[0]], -1)], -2),
+    concat([done, takeAlongAxis(moved, rest[1], -1)], -1),
+    swaps.add(rest[2]),
+  ];
+}
+
 /**
  * Makes large factorizations of blocks: the primitives see blocks of the given size, and the rest of the work is the
- * backend's matrix products. Source: Golub & Van Loan, "Matrix Computations" (4th ed.), 3.1.4 and 4.2.9, recursively.
+ * backend's matrix products. Source: Golub & Van Loan, "Matrix Computations" (4th ed.), 3.1.4, 3.2.11 and 4.2.9, recursively.
  */
 export function blockFactorizations(graph: Graph, block: number): Graph {
   const large = ({ primitive, operands: [a] }: Node): boolean =>
-    smallest.has(primitive) && matrixShape(a!)[0] > smallest.get(primitive)! * block && !isHalf(a!.dtype);
+    smallest.has(primitive) &&
+    matrixShape(a!)[0] >= matrixShape(a!)[1] &&
+    matrixShape(a!)[1] > smallest.get(primitive)! * block &&
+    !isHalf(a!.dtype);
   if (!graph.nodes.some(large)) return graph;
   return rewriteGraph(graph, (node, [a, b]) => {
     if (!large(node)) return null;
@@ -95,6 +121,8 @@ export function blockFactorizations(graph: Graph, block: number): Graph {
         const { l, lastPivot } = factorInBlocks(a!, block);
         return [l.add(lastPivot.mul(constant(0, [], a!.dtype)))]; // NaN everywhere, where the factor does not exist
       }
+      case luPrimitives.lu:
+        return luInBlocks(a!, block);
       case triangularSolvePrimitives.triangularSolve:
         return [solveInBlocks(a!, b!, node.attributes as TriangularSystem, block)];
       default:

@@ -216,7 +216,9 @@ function hoistBehind(parts: ScanParts): readonly Tensor[] {
     const sums = others.map((term): LateSum | null => lateSum(term));
     sums.forEach((sum, i) => {
       if (sum !== null && others[i]!.node!.primitive === matmulPrimitives.matmul)
-        sum.needs.forEach((x) => { stacks.want(x); });
+        sum.needs.forEach((x) => {
+          stacks.want(x);
+        });
     });
     return { others, sums };
   });
