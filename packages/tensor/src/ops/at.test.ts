@@ -286,7 +286,7 @@ it('says what is wrong with an index', () => {
     ArgumentError: at: index '[object Object]' is not accepted; use a number, a range [start, stop, step?], an integer tensor, null, ':' or '...'
     ArgumentError: at: index 'true' is not accepted; use a number, a range [start, stop, step?], an integer tensor, null, ':' or '...'
     DTypeError: at: indices are float32 [2]; they must be integers: use .cast('int32')
-    DTypeError: at: indices are bool [3,4]; they must be integers: choose by a mask with where(mask, a, b) or await x.compress(mask)
+    DTypeError: at: indices are bool [3,4]; they must be integers: choose by a mask with where(mask, a, b)
     ShapeError: at: shapes [2] and [3] do not broadcast: axis -1 has 2 and 3; sizes must be equal or 1
     ShapeError: set: shapes [3] and [4] do not broadcast: axis -1 has 3 and 4; sizes must be equal or 1
     ShapeError: set: updates [2,4] do not fit the [4] that the indices name

@@ -86,7 +86,7 @@ it('says what is wrong with indices, updates and windows', () => {
     ),
   ).toMatchInlineSnapshot(`
     "DTypeError: gather: indices are float32 [2]; they must be integers: use .cast('int32')
-    DTypeError: gather: indices are bool [3,2]; they must be integers: choose by a mask with where(mask, a, b) or await x.compress(mask)
+    DTypeError: gather: indices are bool [3,2]; they must be integers: choose by a mask with where(mask, a, b)
     ArgumentError: gather: no indices given; pass one tensor or more
     ShapeError: gather: axis 2 is out of range for shape [3,2]; use -2 to 1
     ShapeError: gather: 2 tensors of indices from axis 1 on; the tensor has 2 axes

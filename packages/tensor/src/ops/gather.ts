@@ -29,8 +29,7 @@ export interface ScatterAddAttributes extends ScatterSetAttributes {
 /** Throws a DTypeError unless indices are integers. */
 export function checkIndexType(operation: string, { dtype, shape }: TensorType): void {
   if (isInteger(dtype)) return;
-  const fix =
-    dtype === 'bool' ? 'choose by a mask with where(mask, a, b) or await x.compress(mask)' : "use .cast('int32')";
+  const fix = dtype === 'bool' ? 'choose by a mask with where(mask, a, b)' : "use .cast('int32')";
   throw new DTypeError(`${operation}: indices are ${dtype} ${formatShape(shape)}; they must be integers: ${fix}`);
 }
 
