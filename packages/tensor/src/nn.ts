@@ -43,6 +43,7 @@ export { logSigmoid, softplus } from './ops/elementwise/softplus.js';
 export { silu } from './ops/elementwise/silu.js';
 export { sigmoid, tanh } from './ops/elementwise/exponential.js';
 export { attention, type AttentionOptions } from './ops/attention.js';
+export { pixelShuffle, pixelUnshuffle } from './ops/pixel-shuffle.js';
 export { interpolate, type InterpolateOptions } from './ops/interpolate.js';
 export { embedding } from './ops/embedding.js';
 export { gridSample, type GridSampleOptions } from './ops/grid-sample.js';

@@ -6,6 +6,8 @@ import { numbersOf, pattern, relativeDifference } from '../values.fixture.js';
 
 testFunctions('images', {
   interpolate: ([x], size: number[], options: nn.InterpolateOptions) => nn.interpolate(x!, size, options),
+  pixelShuffle: ([x], factor: number) => nn.pixelShuffle(x!, factor),
+  pixelUnshuffle: ([x], factor: number) => nn.pixelUnshuffle(x!, factor),
   embedding: ([indices, table]) => nn.embedding(indices!, table!),
   gridSample: ([x, grid], options: nn.GridSampleOptions) => nn.gridSample(x!, grid!, options),
 });
@@ -32,6 +34,18 @@ it('samples at the pixels of the identity grid what the image holds', () => {
     },
   );
   expect(relativeDifference(nn.gridSample(x, grid, { alignCorners: true }), x)).toBe(0);
+});
+
+it('lays channels out along any number of axes, and back', () => {
+  for (const shape of [
+    [2, 3, 4],
+    [1, 2, 1, 3, 16],
+  ]) {
+    const x = pattern(shape, 1);
+    const large = nn.pixelShuffle(x, 2);
+    expect(large.size).toBe(x.size);
+    expect(relativeDifference(nn.pixelUnshuffle(large, 2), x)).toBe(0);
+  }
 });
 
 it('adds up the gradients of a row that is taken twice', () => {
@@ -63,6 +77,10 @@ it('says what is wrong with images and grids', () => {
       () => nn.gridSample(image, zeros([1, 2, 2, 2]), { padding: 'border' as never }),
       () => nn.gridSample(image, zeros([1, 2, 2, 2], { dtype: 'float64' })),
       () => nn.embedding(zeros([2]), zeros([3, 4])),
+      () => nn.pixelShuffle(image, 2),
+      () => nn.pixelShuffle(image, 0),
+      () => nn.pixelUnshuffle(image, 3),
+      () => nn.pixelUnshuffle(zeros([4, 3]), 2),
       () => nn.embedding(zeros([2], { dtype: 'int32' }), zeros([3])),
     ),
   ).toMatchInlineSnapshot(`
@@ -79,6 +97,10 @@ it('says what is wrong with images and grids', () => {
     ArgumentError: gridSample: method "linear" with padding "border" is not known; methods are linear and nearest, paddings zeros, edge and reflect
     DTypeError: gridSample: dtypes differ: float32 [1,4,4,3] and float64 [1,2,2,2]; convert one with .cast('float32')
     DTypeError: embedding: indices are float32 [2]; they must be integers: use .cast('int32')
+    ShapeError: pixelShuffle: [1,4,4,3] has 3 channels, which do not divide by 2 for each of 2 spatial axes (4)
+    ArgumentError: pixelShuffle: factor 0 is not accepted; use a whole number >= 1
+    ShapeError: pixelUnshuffle: the spatial axes of [1,4,4,3] do not divide by 3; pad or crop x first
+    ShapeError: pixelUnshuffle: [4,3] is no image; x is [batch, …spatial, channels]
     ShapeError: embedding: the table is [3]; it must be [entries, features]"
   `);
 });

@@ -4,7 +4,19 @@ import type { Executable } from '../execution/backend.js';
 import { referenceBackend } from '../execution/reference.js';
 import { applyPlain, apply, bind, noAttributes } from '../graph/bind.js';
 import type { Graph } from '../graph/graph.js';
-import { compile, grad, jvp, nn, printGraph, tensor, traceGraph, vmap, zeros, type Tensor } from '../index.js';
+import {
+  compile,
+  foriLoop,
+  grad,
+  jvp,
+  nn,
+  printGraph,
+  tensor,
+  traceGraph,
+  vmap,
+  zeros,
+  type Tensor,
+} from '../index.js';
 import { checkGradients } from '../ops/finite-differences.fixture.js';
 import { inlineComposites } from '../passes/inline-composites.js';
 import { optimizeGraph } from '../passes/optimize.js';
@@ -158,4 +170,14 @@ it('names itself in errors, and takes a gradient of its own', () => {
   });
   expect(errorTexts(() => applyPlain(checked, zeros([1, 1])))).toBe('not ours: RangeError: checked: takes vectors');
   expect(numbersOf(grad((x: Tensor) => applyPlain(checked, x).sum())(tensor([1, 2])))).toEqual([7, 7]);
+});
+
+it('works in the bodies of loops', () => {
+  const f = (x: Tensor): Tensor => foriLoop(0, 3, (_, y) => nn.layerNorm(nn.silu(y)).add(x), x);
+  const x = pattern([2, 5], 1);
+  let expected = x;
+  for (let i = 0; i < 3; i++) expected = nn.layerNorm(nn.silu(expected)).add(x);
+  expect(relativeDifference(f(x), expected)).toBeLessThan(1e-15);
+  expect(relativeDifference(compile(f)(x), expected)).toBeLessThan(1e-15);
+  expect(checkGradients(f, [x])).toBeNull();
 });
