@@ -5,6 +5,7 @@ import { subgraphsOf } from '../graph/subgraphs.js';
 import {
   checkpoint,
   compile,
+  executablesCreated,
   grad,
   hessian,
   jvp,
@@ -195,8 +196,13 @@ it('computes again only the gradients that are used', () => {
   expect(products).toEqual([6, 6, 5]);
 });
 
-it('needs no more executables when it is called anew', () => {
+it('needs no more executables when it is called anew, compiled or not', () => {
   const run = compile(grad(checkpointed));
   expect(numbersOf(run(layers, x)[0]!.b)).toEqual(numbersOf(run(layers, x)[0]!.b));
   expect(run.traces).toBe(1);
+  const once = (): number[] => numbersOf(grad(checkpointed)(layers, x)[0]!.b);
+  const first = once();
+  const created = executablesCreated();
+  expect(once()).toEqual(first);
+  expect(executablesCreated()).toBe(created);
 });
