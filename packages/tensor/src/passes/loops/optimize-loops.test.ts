@@ -139,3 +139,16 @@ it('drops results of branches that nobody reads', () => {
   expect(graph.nodes.find(({ primitive }) => primitive.name === 'cond')!.results).toHaveLength(1);
   expect(difference(f as never, [float64([1, 2])])).toBe(0);
 });
+
+it('adds products up over the steps as one product', () => {
+  const f = (a: Tensor, b: Tensor): Tensor =>
+    scan(
+      (sum, [x, y]: readonly [Tensor, Tensor]) => [sum.add(x.matmul(y)).add(y.transpose().matmul(y).sum()), null],
+      zeros([2, 5], { dtype: 'float64' }),
+      [a, b] as const,
+    )[0];
+  const args = [pattern([4, 2, 3], 1), pattern([4, 3, 5], 2)];
+  const graph = optimized(f as never, ...args);
+  expect(loops(graph)[0]?.body).toMatchObject({ matmul: 1 });
+  expect(difference(f as never, args)).toBeLessThan(1e-14);
+});
