@@ -28,6 +28,8 @@ import { addAt, at, set, type Index, type Indices } from './ops/at.js';
 import { matmul } from './ops/matmul.js';
 import * as argReduce from './ops/arg-reduce.js';
 import * as cumulative from './ops/cumulative.js';
+import * as nonzero from './ops/nonzero.js';
+import type { CompressOptions, FixedSize } from './ops/nonzero.js';
 import * as reduce from './ops/reduce.js';
 import * as statistics from './ops/statistics.js';
 import type { VarianceOptions } from './ops/statistics.js';
@@ -419,6 +421,16 @@ export class Tensor extends TensorState {
   std(axis?: number | readonly number[], options: VarianceOptions = {}): Tensor {
     return statistics.std(this, axis, options);
   }
+  /**
+   * The entries where a mask is true, along an axis or of the flattened tensor: how many there are depends on values, so
+   * that the result must be awaited; with a `size` it need not, and is filled up with `fillValue`.
+   */
+  compress(mask: Tensor, options?: CompressOptions): Promise<Tensor>;
+  compress(mask: Tensor, options: CompressOptions & FixedSize): Tensor;
+  compress(mask: Tensor, options: CompressOptions & Partial<FixedSize> = {}): Tensor | Promise<Tensor> {
+    return nonzero.compress(this, mask, options);
+  }
+
   /** Running sum along an axis (default: of the flattened tensor). */
   cumSum(axis?: number): Tensor {
     return cumulative.cumSum(this, axis);
