@@ -98,7 +98,7 @@ export function compress(
   }
   const flat = options.axis === undefined;
   const source = flat ? x.flatten() : x;
-  const axis = flat ? 0 : normalizeAxis('compress', options.axis!, x.shape);
+  const axis = flat ? 0 : normalizeAxis('compress', options.axis, x.shape);
   const whole = flat && mask.rank > 1 ? mask.flatten() : mask;
   if (whole.rank !== 1 || whole.shape[0] !== source.shape[axis] || (flat && mask.rank > 1 && mask.size !== x.size)) {
     throw new ShapeError(
