@@ -31,6 +31,8 @@ export interface Ambient {
   /** True inside withBackend: even tiny graphs run on the backend. */
   backendPinned: boolean;
   readonly debug: DebugState;
+  /** True inside withoutOptimizations. */
+  optimizationsDisabled: boolean;
   /** The memory scope that began last and has not ended. */
   memoryScope: ScopeState | null;
 }
@@ -56,7 +58,16 @@ function initialize(): Ambient {
       console.log(text);
     },
   };
-  const state: Ambient = { version, url, traces: [], backend: null, backendPinned: false, debug, memoryScope: null };
+  const state: Ambient = {
+    version,
+    url,
+    traces: [],
+    backend: null,
+    backendPinned: false,
+    debug,
+    memoryScope: null,
+    optimizationsDisabled: false,
+  };
   globals[key] = state;
   return state;
 }

@@ -1,3 +1,4 @@
+import { ambient } from '../ambient.js';
 import type { HostArray } from '../dtypes.js';
 import type { Graph } from '../graph/graph.js';
 import { closeGraph } from '../graph/graph.js';
@@ -26,6 +27,8 @@ export interface QueuedExecutable {
 }
 
 const caches = new WeakMap<Backend, ExecutableCache>();
+/** Executables made without optimizations are no substitute for the others. */
+const plainCaches = new WeakMap<Backend, ExecutableCache>();
 let created = 0;
 let uses = 0;
 
@@ -100,10 +103,11 @@ export function getExecutable(graph: Graph, backend: Backend, donate: readonly b
       ),
     );
   }
-  let cache = caches.get(backend);
+  const all = ambient.optimizationsDisabled ? plainCaches : caches;
+  let cache = all.get(backend);
   if (cache === undefined) {
     cache = new ExecutableCache(evict);
-    caches.set(backend, cache);
+    all.set(backend, cache);
   }
   const signature = graphSignature(graph, donate);
   const found = cache.find(signature);

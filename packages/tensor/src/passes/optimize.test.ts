@@ -1,10 +1,21 @@
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
-import { concat, nn, tensor, traceGraph, valueAndGrad, where, zeros, type Tensor } from '../index.js';
+import {
+  compile,
+  concat,
+  executablesCreated,
+  nn,
+  tensor,
+  traceGraph,
+  valueAndGrad,
+  where,
+  zeros,
+  type Tensor,
+} from '../index.js';
 import { bufferOf, pattern } from '../values.fixture.js';
 import { apply } from '../graph/bind.js';
 import { poolPrimitives } from '../ops/pool.js';
-import { optimizeGraph } from './optimize.js';
+import { optimizeGraph, withoutOptimizations } from './optimize.js';
 import { countPrimitives, runGraph } from './run-graph.fixture.js';
 
 // A slow machine is no failure.
@@ -171,4 +182,23 @@ it('leaves one of each of the operations that a dense layer and its gradients ne
       "transpose": 1,
     }
   `);
+});
+
+it('can be switched off, with equal bits and executables of its own', async () => {
+  const f = (x: Tensor): Tensor => x.transpose().transpose().mul(1).add(x.exp()).sub(x.exp());
+  const x = tensor([0.1, -2.3, 0.7]);
+  const counted = (run: () => Promise<unknown>): Promise<[unknown, number]> => {
+    const before = executablesCreated();
+    return run().then((value) => [value, executablesCreated() - before]);
+  };
+  const step = compile(f);
+  const [optimized] = await counted(() => step(x).array());
+  const [plain, created] = await counted(() => withoutOptimizations(() => step(x).array()));
+  expect(plain).toEqual(optimized);
+  expect(created).toBe(1);
+  expect(await withoutOptimizations(() => f(x).array())).toEqual(optimized);
+  expect(await counted(() => step(x).array())).toEqual([optimized, 0]);
+  const { graph } = traceGraph(f, x);
+  expect(withoutOptimizations(() => optimizeGraph(graph, { channels: 'last' })).nodes).toHaveLength(graph.nodes.length);
+  expect(optimizeGraph(graph, { channels: 'last' }).nodes.length).toBeLessThan(graph.nodes.length);
 });

@@ -1,3 +1,4 @@
+import { ambient } from '../ambient.js';
 import type { Backend } from '../execution/backend.js';
 import type { Graph } from '../graph/graph.js';
 import { blockFactorizations } from './block-factorizations.js';
@@ -22,9 +23,27 @@ const layoutRounds = 3;
 export type OptimizationTarget = Pick<Backend, 'channels'> &
   Partial<Pick<Backend, 'supports' | 'matrixBlock' | 'randomOnHost'>>;
 
+/**
+ * Runs `body` with the passes off that only make graphs faster: what it evaluates or compiles gives the bits that the
+ * graph as it was written gives. For tests, and for finding out whether a pass is at fault.
+ */
+export function withoutOptimizations<T>(body: () => T): T {
+  const before = ambient.optimizationsDisabled;
+  ambient.optimizationsDisabled = true;
+  try {
+    return body();
+  } finally {
+    ambient.optimizationsDisabled = before;
+  }
+}
+
 /** Prepares a graph for a backend: equal results, fewer and better placed operations. */
 export function optimizeGraph(graph: Graph, backend: OptimizationTarget): Graph {
   const inlined = inlineComposites(graph, (node) => backend.supports?.(node) ?? false);
+  if (ambient.optimizationsDisabled) {
+    const legal = backend.channels === 'first' ? channelsFirst(inlined) : inlined;
+    return mapBodies(legal, (body) => optimizeGraph(body, backend));
+  }
   const solved = expandSolve(inlined);
   const { matrixBlock } = backend;
   const blocked = matrixBlock === undefined ? solved : blockFactorizations(solved, matrixBlock);

@@ -211,14 +211,14 @@ function run(name: string, variant: Variant, flat: FlatTree): unknown {
   let outputs: Tensor[] = [];
   if (graph.outputs.length > 0) {
     const backend = backendFor(graph);
-    let cached = executables.get(backend);
+    let cached = ambient.optimizationsDisabled ? undefined : executables.get(backend);
     if (cached === undefined || cached.evicted) {
       const frozen = inputs.map((input, i) => (freeze?.[i] === true ? input : null));
       cached =
         freeze === null || backend === referenceBackend
           ? getExecutable(graph, backend, donate)
           : compileFrozen(graph, backend, donate, frozen);
-      executables.set(backend, cached);
+      if (!ambient.optimizationsDisabled) executables.set(backend, cached);
     }
     checkQueue(name, backend);
     const storages = graph.outputs.map((output) => new Storage(backend, null, bytesOf(output)));
