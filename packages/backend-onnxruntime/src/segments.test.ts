@@ -50,11 +50,6 @@ it.each<[name: string, f: () => Tensor, graphs: string[]]>([
     ['neg'],
   ],
   ['a cast to int64', () => from('float32', [4], [3e18, -1e30, NaN, 2.7]).mul(2).cast('int64').neg(), ['mul', 'neg']],
-  [
-    'the gradient of a slice with steps',
-    () => grad((x: Tensor) => x.exp().slice([null, null, 2]).square().sum())(values('float32', [7])),
-    ['exp slice add', 'mul'],
-  ],
   ['a float64 convolution', () => nn.conv(image().neg(), kernel()).exp(), ['neg transpose transpose', 'exp transpose']],
   [
     'bits whose key depends on data',

@@ -101,7 +101,6 @@ it('dtypes that do not mix', () => {
       () => concat([a, zeros([2, 3], { dtype: 'float16' })]),
       () => where(a, a, a),
       () => where(flags, tensor([1, 2]), ints.slice([0, 2])),
-      () => where(flags, random.split(key), random.split(key)),
       () => ints.add(0.5),
       () => ints.mul(2 ** 31),
       () => tensor([1], { dtype: 'uint8' }).sub(-1),
@@ -129,7 +128,6 @@ it('dtypes that do not mix', () => {
     DTypeError: concat: dtypes differ: float32 [2,3] and float16 [2,3]; convert one with .cast('float32')
     DTypeError: where: the condition is float32 [2,3]; it must be bool: compare, e.g. x.greater(0)
     DTypeError: where: dtypes differ: float32 [2] and int32 [2]; convert one with .cast('float32')
-    DTypeError: where: random keys [2] are not accepted; derive keys with random.split or random.foldIn
     DTypeError: add: 0.5 does not fit int32, the dtype of the tensor it meets; cast the tensor with .cast('float32')
     DTypeError: mul: 2147483648 does not fit int32, the dtype of the tensor it meets; cast the tensor with .cast('float32')
     DTypeError: sub: -1 does not fit uint8, the dtype of the tensor it meets; cast the tensor with .cast('float32')

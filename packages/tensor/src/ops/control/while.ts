@@ -49,8 +49,11 @@ function batchWhile({ operands, batched, size, attributes }: BatchContext<WhileA
   for (;;) {
     const test = batchGraph(condition, [...carried, ...constants], [false], size);
     const lanes = test.batched[0] === true;
-    // Lanes that stop alone have carries of their own.
-    if (lanes) carried = carried.map(() => true);
+    if (lanes && carried.includes(false)) {
+      // Lanes that stop alone have carries of their own.
+      carried = carried.map(() => true);
+      continue;
+    }
     const made = batchGraph(body, [...carried, ...constants], carried, size);
     if (made.batched.some((one, i) => one !== carried[i])) {
       carried = made.batched;
