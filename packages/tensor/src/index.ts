@@ -8,7 +8,8 @@ export type { DType, DTypeKind, HostArray, NumericArray } from './dtypes.js';
 export { bytesPerElement, dtypes, dtypeKind, isFloat, isInteger, viewBytes } from './dtypes.js';
 export { resampleTable } from './kernels/resample.js';
 export { formatShape, sizeOf, type Shape } from './shapes.js';
-export { isTensor, Tensor, type ReduceOptions, type TensorLike } from './tensor.js';
+export { isTensor } from './graph/is-tensor.js';
+export { Tensor, type ReduceOptions, type TensorLike } from './tensor.js';
 export type { NestedArray, ReadOptions, TensorData } from './execution/read.js';
 export {
   arange,

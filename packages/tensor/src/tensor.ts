@@ -1,4 +1,5 @@
 import { setTensorClass } from './graph/bind.js';
+import { tensorBrand } from './graph/is-tensor.js';
 import { TensorState } from './graph/node.js';
 import type { DType } from './dtypes.js';
 import {
@@ -504,9 +505,7 @@ export class Tensor extends TensorState {
 
 setTensorClass(Tensor);
 
-/** Marks tensors across copies of this package. */
-const brand = Symbol.for('@tesserajs/Tensor');
-Object.defineProperty(Tensor.prototype, brand, { value: true });
+Object.defineProperty(Tensor.prototype, tensorBrand, { value: true });
 
 // What console.log shows in Node.
 Object.defineProperty(Tensor.prototype, Symbol.for('nodejs.util.inspect.custom'), {
@@ -514,8 +513,3 @@ Object.defineProperty(Tensor.prototype, Symbol.for('nodejs.util.inspect.custom')
     return this.toString();
   },
 });
-
-/** True for tensors. */
-export function isTensor(value: unknown): value is Tensor {
-  return typeof value === 'object' && value !== null && (value as { [brand]?: true })[brand] === true;
-}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { tensor } from '../create.js';
+import { tensor } from '../index.js';
 import type { Tensor } from '../tensor.js';
 import { traceGraph } from '../transforms/trace-graph.js';
 import { graphSignature, keepSignature, sameSignature, type GraphSignature } from './signature.js';

@@ -20,7 +20,7 @@ export function commonDType(dtype: DType): DType {
 }
 
 /** True when loops get arrays of this dtype as they are. */
-export function isCommon(dtype: DType): boolean {
+function isCommon(dtype: DType): boolean {
   return commonDType(dtype) === dtype;
 }
 

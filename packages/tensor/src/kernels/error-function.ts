@@ -1,5 +1,5 @@
 /** c[0] + x·(c[1] + x·(c[2] + …)). */
-export function polynomial(x: number, coefficients: readonly number[]): number {
+function polynomial(x: number, coefficients: readonly number[]): number {
   let sum = 0;
   for (let i = coefficients.length - 1; i >= 0; i--) sum = sum * x + coefficients[i]!;
   return sum;

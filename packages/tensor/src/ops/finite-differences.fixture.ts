@@ -2,7 +2,8 @@ import { fromHostArray } from '../create.js';
 import { isFloat } from '../dtypes.js';
 import { compile } from '../transforms/compile.js';
 import { grad } from '../transforms/grad.js';
-import { isTensor, type Tensor } from '../tensor.js';
+import { isTensor } from '../graph/is-tensor.js';
+import type { Tensor } from '../tensor.js';
 import { bufferOf, numbersOf, pattern } from '../values.fixture.js';
 
 /** A power of two, so that x ± step is exact; the truncation error is about step² / 6. */

@@ -50,8 +50,16 @@ it('tells distinct values as a set does', async () => {
 });
 
 it('says what does not fit', () => {
-  expect(() => nonzero(tensor(1))).toThrowErrorMatchingInlineSnapshot(`[ShapeError: nonzero: a scalar has no axes; use x.notEqual(0)]`);
-  expect(() => nonzero(x, { size: -1 })).toThrowErrorMatchingInlineSnapshot(`[ArgumentError: nonzero: size -1 is not possible; use a whole number >= 0]`);
-  expect(() => x.compress(x as never)).toThrowErrorMatchingInlineSnapshot(`[DTypeError: compress: the mask is float32; it must be bool: compare, e.g. x.greater(0)]`);
-  expect(() => x.compress(tensor([true]), { axis: 1 })).toThrowErrorMatchingInlineSnapshot(`[ShapeError: compress: the mask [1] does not fit [2,3] along axis 1; give one entry for each of 3]`);
+  expect(() => nonzero(tensor(1))).toThrowErrorMatchingInlineSnapshot(
+    `[ShapeError: nonzero: a scalar has no axes; use x.notEqual(0)]`,
+  );
+  expect(() => nonzero(x, { size: -1 })).toThrowErrorMatchingInlineSnapshot(
+    `[ArgumentError: nonzero: size -1 is not possible; use a whole number >= 0]`,
+  );
+  expect(() => x.compress(x as never)).toThrowErrorMatchingInlineSnapshot(
+    `[DTypeError: compress: the mask is float32; it must be bool: compare, e.g. x.greater(0)]`,
+  );
+  expect(() => x.compress(tensor([true]), { axis: 1 })).toThrowErrorMatchingInlineSnapshot(
+    `[ShapeError: compress: the mask [1] does not fit [2,3] along axis 1; give one entry for each of 3]`,
+  );
 });

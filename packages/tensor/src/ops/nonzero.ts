@@ -1,6 +1,7 @@
 import { ArgumentError, DTypeError, ShapeError } from '../errors.js';
 import { formatShape, normalizeAxis } from '../shapes.js';
-import { isTensor, type Tensor } from '../tensor.js';
+import { isTensor } from '../graph/is-tensor.js';
+import type { Tensor } from '../tensor.js';
 import { cumSum } from './cumulative.js';
 import { constant, iota } from './create.js';
 import { floorDivide, remainder } from './elementwise/rounding.js';

@@ -81,7 +81,7 @@ function sourceOf(mode: Exclude<PadMode, 'constant'>, position: number, size: nu
 }
 
 /** Picks elements along an axis, at positions that are known: runs of neighbours (up, down or repeated) are one slice each. */
-export function selectAxis(x: Tensor, axis: number, positions: readonly number[]): Tensor {
+function selectAxis(x: Tensor, axis: number, positions: readonly number[]): Tensor {
   const parts: Tensor[] = [];
   for (let start = 0; start < positions.length;) {
     const first = positions[start]!;

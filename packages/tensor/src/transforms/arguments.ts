@@ -4,7 +4,8 @@ import { createLeaf } from '../graph/bind.js';
 import type { Trace } from '../graph/trace.js';
 import { scalar } from '../ops/operands.js';
 import { formatShape } from '../shapes.js';
-import { isTensor, type Tensor } from '../tensor.js';
+import { isTensor } from '../graph/is-tensor.js';
+import type { Tensor } from '../tensor.js';
 import { flatten, unflatten, type FlatTree } from '../tree/flatten.js';
 
 /** An argument whose differentiable leaves were replaced by placeholders. */

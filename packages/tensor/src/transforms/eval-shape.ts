@@ -1,7 +1,7 @@
 import { checkNotPromise, withTrace } from '../graph/trace.js';
 import { createLeaf } from '../graph/bind.js';
 import type { TensorType } from '../graph/primitive.js';
-import { isTensor } from '../tensor.js';
+import { isTensor } from '../graph/is-tensor.js';
 import { flatten, unflatten } from '../tree/flatten.js';
 
 /**

@@ -2,7 +2,8 @@ import { isFloat } from '../dtypes.js';
 import { ArgumentError, DTypeError, ShapeError } from '../errors.js';
 import { scalar } from '../ops/operands.js';
 import { formatShape, sameShape } from '../shapes.js';
-import { isTensor, type Tensor } from '../tensor.js';
+import { isTensor } from '../graph/is-tensor.js';
+import type { Tensor } from '../tensor.js';
 import type { FlatTree } from '../tree/flatten.js';
 import { valuesAt } from '../tree/tree.js';
 

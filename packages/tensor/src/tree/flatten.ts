@@ -1,5 +1,6 @@
 import { ArgumentError } from '../errors.js';
-import { isTensor, type Tensor } from '../tensor.js';
+import { isTensor } from '../graph/is-tensor.js';
+import type { Tensor } from '../tensor.js';
 
 /** Marks modules: objects whose enumerable own fields are branches of a tree, whatever package made them. */
 export const moduleBrand: unique symbol = Symbol.for('@tesserajs/Module') as never;

@@ -1,4 +1,5 @@
-import { isTensor, type Tensor } from '../tensor.js';
+import { isTensor } from '../graph/is-tensor.js';
+import type { Tensor } from '../tensor.js';
 import { createLike, flatten, unflatten, type TreeDefinition } from './flatten.js';
 
 /** The tensors of a tree, in order. */

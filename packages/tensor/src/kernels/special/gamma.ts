@@ -4,7 +4,7 @@ const eulerGamma = 0.5772156649015329;
 const halfLogTwoPi = 0.9189385332046727;
 
 /** sin(πx), reduced exactly. */
-export function sinPi(x: number): number {
+function sinPi(x: number): number {
   const rest = x - 2 * Math.round(x / 2);
   if (Math.abs(rest) > 0.75) return Math.sign(rest) * Math.sin(Math.PI * (1 - Math.abs(rest)));
   if (Math.abs(rest) > 0.25) return Math.sign(rest) * Math.cos(Math.PI * (0.5 - Math.abs(rest)));

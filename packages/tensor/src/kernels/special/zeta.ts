@@ -1,5 +1,5 @@
 /** B₂ⱼ / (2j)!, the coefficients of Euler and Maclaurin's formula. */
-export const bernoulliByFactorial: readonly number[] = [
+const bernoulliByFactorial: readonly number[] = [
   1 / 12,
   -1 / 720,
   1 / 30240,

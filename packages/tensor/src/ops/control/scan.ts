@@ -11,7 +11,8 @@ import {
   type Primitive,
 } from '../../graph/primitive.js';
 import { formatShape, sameShape, sizeOf } from '../../shapes.js';
-import { isTensor, type Tensor } from '../../tensor.js';
+import { isTensor } from '../../graph/is-tensor.js';
+import type { Tensor } from '../../tensor.js';
 import { flatten, unflatten, type FlatTree } from '../../tree/flatten.js';
 import { constant } from '../create.js';
 import { batchGraph, repeatBatch } from './batch-graph.js';

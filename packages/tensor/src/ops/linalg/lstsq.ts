@@ -86,7 +86,7 @@ const epsilons: Partial<Record<DType, number>> = {
 };
 
 /** Distance from 1 to the next number of a float dtype. */
-export function epsilonOf(dtype: DType): number {
+function epsilonOf(dtype: DType): number {
   return epsilons[dtype] ?? 0;
 }
 

@@ -1,0 +1,9 @@
+import type { Tensor } from '../tensor.js';
+
+/** Marks tensors across copies of this package. */
+export const tensorBrand: unique symbol = Symbol.for('@tesserajs/Tensor') as never;
+
+/** True for tensors. */
+export function isTensor(value: unknown): value is Tensor {
+  return typeof value === 'object' && value !== null && (value as { [tensorBrand]?: true })[tensorBrand] === true;
+}
