@@ -21,7 +21,7 @@ export function recordsOrigins(): boolean {
 }
 
 /** Paths of this package's own files begin with this. */
-const ownFiles = new URL('..', import.meta.url).href.replace(/^file:\/\//, '');
+const ownFiles = import.meta.url.replace(/graph\/[^/]*$/, '').replace(/^file:\/\//, '');
 
 /** A frame of a stack, in the spellings of V8 (`at f (file:1:2)`) and of other engines (`f@file:1:2`). */
 const frame = /^\s*at (?:.* \()?(.+:\d+:\d+)\)?$|^[^@]*@(.+:\d+:\d+)$/;
