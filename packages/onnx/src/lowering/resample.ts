@@ -59,7 +59,7 @@ const resampleGrad: Lowering = (node, [dy], context) => {
   return [along(node, dy!, true, context)];
 };
 
-/** Lowerings of the resampling primitives: dense matrices along one axis, whose products beat the operator's own loops. */
+/** Lowerings of the resampling primitives: products with dense matrices along one axis. */
 export const resampleLowerings: Readonly<Record<Extract<PrimitiveName, 'resample' | 'resampleGrad'>, LoweringEntry>> = {
   resample,
   resampleGrad,
