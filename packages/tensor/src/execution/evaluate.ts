@@ -86,7 +86,7 @@ export function schedule(operation: string, tensors: readonly Tensor[]): void {
     output.scope?.add(outputs[i]!);
     output.node = null;
   });
-  submit({ cached, inputs, types: graph.inputs, donated: [], outputs });
+  submit({ cached, inputs, types: graph.inputs, donated: [], outputs, separable: graph });
 }
 
 /**

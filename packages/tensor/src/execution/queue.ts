@@ -1,19 +1,8 @@
-import { ExecutionError, PendingLimitError, TesseraError } from '../errors.js';
-import type { TensorType } from '../graph/primitive.js';
+import { PendingLimitError } from '../errors.js';
 import type { Backend, DeviceBuffer, Executable } from './backend.js';
-import { pin, unpin, type QueuedExecutable } from './executables.js';
-import type { Storage } from './storage.js';
-import { transfer, whenAll } from './transfer.js';
-
-/** One run that was asked for. */
-interface Job {
-  readonly cached: QueuedExecutable;
-  readonly inputs: readonly Storage[];
-  readonly types: readonly TensorType[];
-  /** Inputs whose buffers the run consumes. */
-  readonly donated: readonly Storage[];
-  readonly outputs: readonly Storage[];
-}
+import { pin, unpin } from './executables.js';
+import { asExecutionError, execute, type Job } from './job.js';
+import { recover } from './recover.js';
 
 /** The runs of one backend, which take turns. */
 interface Queue {
@@ -25,8 +14,8 @@ interface Queue {
 const queues = new WeakMap<Backend, Queue>();
 
 /**
- * A run that waits holds its inputs and nothing else; its outputs have no memory before it begins. A loop that never
- * lets a run end, because it awaits nothing, is told so before its history fills the memory.
+ * A run that waits holds its inputs and the list of its operations; its outputs have no memory before it begins. A loop
+ * that never lets a run end, because it awaits nothing, is told so before its history fills the memory.
  */
 const queueLimit = 10_000;
 
@@ -53,10 +42,12 @@ export function checkQueue(operation: string, backend: Backend): void {
   );
 }
 
-function asExecutionError(backend: Backend, error: unknown): TesseraError {
-  if (error instanceof TesseraError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new ExecutionError(`${backend.name}: ${message}`, { cause: error });
+function end(job: Job): void {
+  const { backend } = job.cached;
+  for (const input of job.inputs) input.endRead();
+  for (const input of job.donated)
+    input.release(input.backend.memorySpace === backend.memorySpace ? 'consumed' : 'free');
+  unpin(job.cached);
 }
 
 function finish(job: Job, buffers: readonly DeviceBuffer[]): void {
@@ -66,60 +57,38 @@ function finish(job: Job, buffers: readonly DeviceBuffer[]): void {
   end(job);
 }
 
-function fail(job: Job, error: unknown): void {
+/** Settles the outputs of a run that failed; returns a promise if some of them may be saved. */
+function fail(job: Job, error: unknown): Promise<void> | null {
   const reason = asExecutionError(job.cached.backend, error);
+  if (job.separable !== undefined && job.outputs.length > 1) {
+    return recover(job, job.separable, reason).then(() => {
+      end(job);
+    });
+  }
   for (const output of job.outputs) output.fail(reason);
   end(job);
-}
-
-function end(job: Job): void {
-  const { backend } = job.cached;
-  for (const input of job.inputs) input.endRead();
-  for (const input of job.donated)
-    input.release(input.backend.memorySpace === backend.memorySpace ? 'consumed' : 'free');
-  unpin(job.cached);
-}
-
-/** Frees the copies that a run read instead of inputs in another memory, except those that it consumed. */
-function freeCopies(job: Job, buffers: readonly DeviceBuffer[]): void {
-  const { backend } = job.cached;
-  if (backend.memorySpace === 'host') return;
-  job.inputs.forEach((input, i) => {
-    if (input.backend.memorySpace !== backend.memorySpace && !job.donated.includes(input)) backend.free(buffers[i]!);
-  });
+  return null;
 }
 
 /** Runs at once; returns a promise only if the backend or a transfer is asynchronous. Never throws or rejects. */
 function runNow(job: Job, executable: Executable): Promise<void> | null {
   try {
-    const buffers = job.inputs.map((input, i) =>
-      transfer(input.buffer, input.backend, job.cached.backend, job.types[i]!),
-    );
-    const results = whenAll(buffers, (ready) => {
-      const made = executable.run(ready);
-      if (made instanceof Promise) {
-        return made.finally(() => {
-          freeCopies(job, ready);
-        });
-      }
-      freeCopies(job, ready);
-      return made;
-    });
+    const results = execute(job, executable);
     if (results instanceof Promise) {
       return results.then(
         (made) => {
           finish(job, made);
         },
-        (error: unknown) => {
-          fail(job, error);
+        async (error: unknown) => {
+          await fail(job, error);
         },
       );
     }
     finish(job, results);
+    return null;
   } catch (error) {
-    fail(job, error);
+    return fail(job, error);
   }
-  return null;
 }
 
 async function runWhenReady(job: Job, before: Promise<void> | null): Promise<void> {
@@ -129,7 +98,7 @@ async function runWhenReady(job: Job, before: Promise<void> | null): Promise<voi
     for (const input of job.donated) await input.readOnlyBy(1);
     await runNow(job, job.cached.executable ?? (await job.cached.ready!));
   } catch (error) {
-    fail(job, error);
+    await fail(job, error);
   }
 }
 
