@@ -77,12 +77,12 @@ function testSteps(selected, { whole, repository, reports }) {
     pnpmCommand('exec', 'turbo', 'run', task, '--output-logs=errors-only', ...filters(list));
   const nothing = (list, what) => (list.length === 0 ? `no ${what} among the packages asked for` : undefined);
 
-  const vitest = (name, project, directories = []) => ({
+  const vitest = (name, projects, directories = []) => ({
     name,
     command: tool(
       'vitest',
       'run',
-      `--project=${project}`,
+      ...projects.map((project) => `--project=${project}`),
       '--reporter=default',
       `--reporter=${reporter}`,
       ...directories,
@@ -100,7 +100,7 @@ function testSteps(selected, { whole, repository, reports }) {
       skip: docs ? undefined : 'docs are not affected',
     },
     {
-      ...vitest('tests', 'packages', whole ? [] : code.map((one) => `${one.directory}/`)),
+      ...vitest('tests', ['packages', 'isolated'], whole ? [] : code.map((one) => `${one.directory}/`)),
       after: ['build'],
       skip: nothing(code, 'code'),
     },
@@ -114,14 +114,14 @@ function testSteps(selected, { whole, repository, reports }) {
     },
     ...(repository
       ? [
-          { ...vitest('repository tests', 'repository'), after: ['types'] },
+          { ...vitest('repository tests', ['repository']), after: ['types'] },
           { name: 'unused code', command: tool('knip'), after: ['build'] },
           { name: 'bundle sizes', command: tool('size-limit'), after: ['types'] },
         ]
       : []),
     { name: 'dependencies', command: [process.execPath, ['scripts/check-dependencies.mjs']] },
     {
-      ...vitest('docs tests', 'docs'),
+      ...vitest('docs tests', ['docs']),
       after: ['docs build', 'types'],
       skip: docs ? undefined : 'docs are not affected',
     },

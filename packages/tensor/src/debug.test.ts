@@ -71,13 +71,6 @@ it('gives functions that restore what an option was', () => {
   expect([inner, lines]).toEqual([['a: float32 [] 1'], ['b: float32 [] 2']]);
 });
 
-it('prints to the console unless told otherwise', () => {
-  // The fixtures of primitives are not loaded here, which print nowhere.
-  const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
-  numbersOf(debug.print('x', tensor([1, 2])));
-  expect(log.mock.calls).toEqual([['x: float32 [2] [1, 2]']]);
-});
-
 it('prints a value once, when it is computed', async () => {
   const lines = printed();
   const x = debug.print('x', tensor([1, 2]).mul(2));
