@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { fromHostArray } from './create.js';
 import type { Shape } from './shapes.js';
-import { eye, grad, linalg, ones, tensor, vmap, zeros, type Tensor } from './index.js';
+import { eye, grad, jvp, linalg, ones, stack, tensor, vmap, zeros, type Tensor } from './index.js';
 import { checkGradients } from './ops/finite-differences.fixture.js';
 import { float64, numbersOf, pattern, relativeDifference } from './values.fixture.js';
 
@@ -16,7 +16,7 @@ interface Row {
 }
 
 type FunctionName =
-  'norm' | 'slogdet' | 'det' | 'inv' | 'pinv' | 'matrixRank' | 'matrixPower' | 'cond' | 'svdvals' | 'eigvalsh';
+  'expm' | 'norm' | 'slogdet' | 'det' | 'inv' | 'pinv' | 'matrixRank' | 'matrixPower' | 'cond' | 'svdvals' | 'eigvalsh';
 
 const rows = JSON.parse(
   readFileSync(new URL('../fixtures/linear-algebra-functions.json', import.meta.url), 'utf8'),
@@ -27,6 +27,7 @@ function orderOf(ord: Row['ord']): linalg.NormOrder | undefined {
 }
 
 const functions: Readonly<Record<FunctionName, (x: Tensor, row: Row) => Tensor>> = {
+  expm: linalg.expm,
   norm: (x, { axis, ord }) => {
     const order = orderOf(ord);
     return linalg.norm(x, axis, order === undefined ? {} : { ord: order });
@@ -230,6 +231,7 @@ it('works under vmap like one by one', () => {
   for (const f of [
     linalg.det,
     linalg.inv,
+    linalg.expm,
     (x: Tensor) => linalg.svd(x).s,
     (x: Tensor) => linalg.norm(x, undefined, { ord: 2 }),
   ]) {
@@ -286,6 +288,11 @@ const gradients: Readonly<Record<string, [f: (...x: Tensor[]) => Tensor | readon
       (a) => [linalg.norm(a), linalg.norm(a, 0, { ord: 3 }), linalg.norm(a, 1, { ord: 1 })],
       regular,
     ],
+    'expm, and of a matrix that is squared more often than its neighbour': [
+      (a, b) => linalg.expm(stack([a, a.mul(2), b.mul(9)])),
+      regular,
+      pattern([4, 4], 4),
+    ],
     matrixPower: [(a) => [linalg.matrixPower(a, 3), linalg.matrixPower(a, -2)], regular],
     multiDot: [(a, b) => linalg.multiDot([b, a, a, b]), regular, pattern([4], 2)],
     'singular vectors up to sign': [
@@ -310,6 +317,19 @@ it('has gradients where values coincide: of eigenvalues, singular values, determ
   expect(relativeDifference(nuclear, identity)).toBeLessThan(1e-15);
   expect(numbersOf(grad((x: Tensor) => linalg.norm(x))(zeros([3])))).toEqual([0, 0, 0]);
   expect(numbersOf(grad(linalg.det)(float64([1, 2, 2, 4], [2, 2])))).toEqual([4, -2, -2, 1]);
+});
+
+it('gives exponentials in every dtype, with the inverse that they must have, and NaN for matrices that are too large', () => {
+  const a = pattern([3, 5, 5], 2);
+  const product = linalg.expm(a).matmul(linalg.expm(a.neg()));
+  expect(relativeDifference(product, unit(5).broadcastTo([3, 5, 5]))).toBeLessThan(1e-11);
+  expect(relativeDifference(linalg.expm(a.cast('float32')).cast('float64'), linalg.expm(a))).toBeLessThan(1e-5);
+  expect(linalg.expm(ones([2, 2], { dtype: 'float16' })).dtype).toBe('float16');
+  expect(linalg.expm(zeros([2, 0, 0])).shape).toEqual([2, 0, 0]);
+  expect(numbersOf(linalg.expm(float64([1, 0, 0, 1e7], [2, 2])))).toEqual([NaN, NaN, NaN, NaN]);
+  // Along the line t·a the exponential grows by a itself.
+  const [, rate] = jvp(linalg.expm, [a], [a]);
+  expect(relativeDifference(rate, a.matmul(linalg.expm(a)))).toBeLessThan(1e-12);
 });
 
 it('multiplies chains in the cheapest order', () => {
@@ -349,6 +369,7 @@ it('names what is wrong with bad operands', () => {
     () => linalg.norm(ones([2]), 0, { ord: 'fro' }),
     () => linalg.norm(ones([2]), [0, 0]),
     () => linalg.matrixPower(ones([2, 2]), 0.5),
+    () => linalg.expm(ones([2, 3])),
     () => linalg.multiDot([ones([2, 2])]),
     () => linalg.multiDot([ones([2, 2]), ones([2]), ones([2, 2])]),
     () => grad((a: Tensor) => linalg.qr(a, { mode: 'complete' }).q.sum())(ones([3, 2])),
@@ -377,6 +398,7 @@ it('names what is wrong with bad operands', () => {
       "ArgumentError: norm: ord fro is not a norm of vectors; use a number, Infinity or -Infinity, or name two axes",
       "ShapeError: norm: axis 0 of shape [2] is given twice in [0,0]; name each axis once",
       "ArgumentError: matrixPower: exponent 0.5 is not accepted; use a whole number",
+      "ShapeError: expm: [2,3] is not square (2 rows, 3 columns); it takes [..., n, n]",
       "ArgumentError: multiDot: 1 operands are not a product; give two or more",
       "ShapeError: multiDot: operand 1 is [2]; it takes matrices, and vectors as the first and last operand",
       "ArgumentError: qr: no gradient in complete mode of [3,2]: a does not determine the columns of q beyond 2; use mode 'reduced'",

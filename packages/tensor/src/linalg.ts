@@ -6,6 +6,7 @@
 export { cholesky, type CholeskyOptions } from './ops/linalg/cholesky.js';
 export { det, slogdet, type SignAndLog } from './ops/linalg/determinant.js';
 export { eigh, type EighOptions, type SymmetricEigen } from './ops/linalg/eigh.js';
+export { expm } from './ops/linalg/expm.js';
 export { lstsq, matrixRank, pinv, type LeastSquares, type LeastSquaresOptions } from './ops/linalg/lstsq.js';
 export { lu, type LuFactors } from './ops/linalg/lu.js';
 export { cond, norm, type NormOptions, type NormOrder } from './ops/linalg/norm.js';

@@ -25,7 +25,7 @@ export { unique, type UniqueResult } from './ops/unique.js';
 export { median, quantile } from './ops/quantile.js';
 export { bincount, searchSorted } from './ops/search.js';
 export { argsort, sort, topK } from './ops/sort.js';
-export { takeAlongAxis } from './ops/indexing.js';
+export { putAlongAxis, takeAlongAxis } from './ops/indexing.js';
 export { matmul } from './ops/matmul.js';
 export { broadcastTo, expandDims, reshape, squeeze, stack, transpose, unstack } from './ops/shape.js';
 export { concat } from './ops/slice.js';

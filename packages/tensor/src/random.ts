@@ -21,5 +21,5 @@ export {
   type RandintOptions,
 } from './random/discrete.js';
 export { beta, chiSquare, dirichlet, gamma, studentT } from './random/gamma.js';
-export { ball, multivariateNormal } from './random/vectors.js';
+export { ball, multivariateNormal, orthogonal } from './random/vectors.js';
 export { choice, permutation, type ChoiceOptions } from './random/permutation.js';

@@ -24,6 +24,7 @@ testFunctions('indexing', {
   addAt: (operands, stored: readonly StoredIndex[]) =>
     operands[0]!.addAt(items(stored, operands), operands[operands.length - 1]!),
   take: ([x, indices], axis?: number) => tessera.take(x!, indices!, axis),
+  putAlongAxis: ([x, indices, values], axis: number) => tessera.putAlongAxis(x!, indices!, values!, axis),
   segmentSum: ([x, ids], count: number) => tessera.segmentSum(x!, ids!, count),
   sort: ([x], axis?: number, options?: SortOptions) => tessera.sort(x!, axis, options),
   argsort: ([x], axis?: number) => tessera.argsort(x!, axis),

@@ -3,9 +3,10 @@ import { DTypeError, ExecutionError, ShapeError } from '../errors.js';
 import { apply } from '../graph/bind.js';
 import { definePrimitive, type Primitive, type TensorType } from '../graph/primitive.js';
 import { formatShape, normalizeAxis, sizeOf } from '../shapes.js';
-import type { Tensor } from '../tensor.js';
+import type { Tensor, TensorLike } from '../tensor.js';
 import { iota } from './create.js';
 import { checkKind } from './elementwise/define.js';
+import { fittedUpdates, scatterSet, type ScatterOptions } from './gather.js';
 
 /** Attributes of takeAlongAxis. */
 export interface AlongAxisAttributes {
@@ -121,6 +122,33 @@ const addAlongAxisPrimitive: Primitive<AddAlongAxisAttributes> = definePrimitive
  */
 export function takeAlongAxis(x: Tensor, indices: Tensor, axis: number): Tensor {
   return apply(takeAlongAxisPrimitive, [x, indices], { axis: normalizeAxis('takeAlongAxis', axis, x.shape) });
+}
+
+/**
+ * x with the elements that `takeAlongAxis` with the same indices picks set to values: for axis 1, y[i, indices[i, j]] =
+ * values[i, j]. Of several values for one place the last stays, and it alone has a gradient. Values broadcast to the shape
+ * of the indices. Throws a DTypeError or ShapeError where they do not fit; an index out of range is an ExecutionError at
+ * the read.
+ *
+ * @example
+ * ```ts
+ * putAlongAxis(tensor([[1, 2], [3, 4]]), tensor([[1], [0]], { dtype: 'int32' }), 9, 1); // [[1, 9], [9, 4]]
+ * ```
+ */
+export function putAlongAxis(
+  x: Tensor,
+  indices: Tensor,
+  values: TensorLike,
+  axis: number,
+  options: ScatterOptions = {},
+): Tensor {
+  const along = normalizeAxis('putAlongAxis', axis, x.shape);
+  checkIndices('putAlongAxis', x, indices, along);
+  const updates = fittedUpdates('putAlongAxis', x, values, indices.shape);
+  const places = x.shape.map((n, i) =>
+    i === along ? indices : iota(n, indices.dtype).reshape(x.shape.map((_, k) => (k === i ? n : 1))),
+  );
+  return scatterSet(x, places, updates, 0, options);
 }
 
 /** 1 where the position along a new last axis equals the index, else 0: indices [...] → [..., depth]. */

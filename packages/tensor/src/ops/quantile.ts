@@ -20,7 +20,10 @@ export type QuantileMethod =
   | 'weibull'
   | 'medianUnbiased'
   | 'normalUnbiased'
-  | 'invertedCdf';
+  | 'invertedCdf'
+  | 'averagedInvertedCdf'
+  | 'closestObservation'
+  | 'interpolatedInvertedCdf';
 
 /** Options of `quantile`. */
 export interface QuantileOptions extends ReduceOptions {
@@ -47,6 +50,9 @@ const positions: Readonly<Record<QuantileMethod, (q: number, n: number) => numbe
   medianUnbiased: (q, n) => n * q + (1 / 3 + q / 3) - 1,
   normalUnbiased: (q, n) => n * q + (0.375 + q * 0.25) - 1,
   invertedCdf: (q, n) => Math.ceil(n * q - 1),
+  averagedInvertedCdf: (q, n) => 0.5 * (Math.floor(n * q - 1) + Math.ceil(n * q - 1) + 1),
+  closestObservation: (q, n) => roundHalfEven(n * q) - 1,
+  interpolatedInvertedCdf: (q, n) => n * q - 1,
 };
 
 /** The quantile q of the elements along the last axis of sorted rows. */

@@ -7,6 +7,7 @@ import {
   compile,
   grad,
   median,
+  putAlongAxis,
   quantile,
   random,
   searchSorted,
@@ -57,7 +58,7 @@ it('says what is wrong with orders, quantiles and counts', () => {
     ArgumentError: quantile: q 1.5 is not accepted; use numbers from 0 to 1, known when a function is traced
     ArgumentError: quantile: no q given; pass a number from 0 to 1, or several
     ArgumentError: quantile: q NaN is not accepted; use numbers from 0 to 1, known when a function is traced
-    ArgumentError: quantile: method 'middle' is not known; use one of linear, lower, higher, midpoint, nearest, hazen, weibull, medianUnbiased, normalUnbiased, invertedCdf
+    ArgumentError: quantile: method 'middle' is not known; use one of linear, lower, higher, midpoint, nearest, hazen, weibull, medianUnbiased, normalUnbiased, invertedCdf, averagedInvertedCdf, closestObservation, interpolatedInvertedCdf
     ShapeError: quantile: axis 0 of shape [0,2] is empty; nothing to choose from
     ShapeError: median: axis 0 of shape [0] is empty; nothing to choose from
     ArgumentError: quantile: q Tensor(float64 [], traced) is not accepted; use numbers from 0 to 1, known when a function is traced
@@ -68,6 +69,29 @@ it('says what is wrong with orders, quantiles and counts', () => {
     ArgumentError: bincount: length -1 is not possible; use a whole number >= 0
     ShapeError: bincount: weights [2] for [1]; give one for each element"
   `);
+});
+
+it('says what is wrong with values to put along an axis', async () => {
+  const x = zeros([2, 3]);
+  const at = fromHostArray(Int32Array.of(0, 2), [2, 1], 'int32');
+  expect(
+    errorTexts(
+      () => putAlongAxis(x, at, 1, 2),
+      () => putAlongAxis(x, at, 1, 0),
+      () => putAlongAxis(x, zeros([2, 1]), 1, 1),
+      () => putAlongAxis(x, at, zeros([2, 2]), 1),
+      () => putAlongAxis(x, at, int32(1), 1),
+    ),
+  ).toMatchInlineSnapshot(`
+    "ShapeError: putAlongAxis: axis 2 is out of range for shape [2,3]; use -2 to 1
+    ShapeError: putAlongAxis: shapes [2,3] and indices [2,1] differ elsewhere than at axis 0
+    DTypeError: putAlongAxis: indices are float32 [2,1]; they must be integers: use .cast('int32')
+    ShapeError: putAlongAxis: updates [2,2] do not fit the [2,1] that the indices name
+    DTypeError: putAlongAxis: dtypes differ: float32 [2,3] and int32 [1]; convert one with .cast('float32')"
+  `);
+  await expect(putAlongAxis(x, at.add(1), 1, 1).data()).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[ExecutionError: scatterSet: index 3 is out of range for axis 1 of size 3]`,
+  );
 });
 
 it('says what is wrong with reductions and running results', () => {

@@ -1,8 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { expect, it, vi } from 'vitest';
-import { arange, compile, grad, random, special, tensor, TesseraError, vmap, zeros, type Tensor } from '../index.js';
+import {
+  arange,
+  compile,
+  eye,
+  grad,
+  linalg,
+  random,
+  special,
+  tensor,
+  TesseraError,
+  vmap,
+  zeros,
+  type Tensor,
+} from '../index.js';
 import { checkGradients } from '../ops/finite-differences.fixture.js';
-import { float64, numbersOf } from '../values.fixture.js';
+import { float64, numbersOf, relativeDifference } from '../values.fixture.js';
 
 // A slow machine is no failure.
 vi.setConfig({ testTimeout: 60_000 });
@@ -321,6 +334,36 @@ it('gives vectors their means and covariances', () => {
   expect(Math.abs(mean(signs))).toBeLessThan(4.5 / Math.sqrt(count));
 });
 
+it('draws orthogonal matrices that favour no direction', () => {
+  const [n, count] = [3, 4000];
+  const q = random.orthogonal(random.key(12), n, [count], { dtype: 'float64' });
+  const identity = eye(n, n, { dtype: 'float64' }).broadcastTo([count, n, n]);
+  expect(relativeDifference(q.matmul(q.transpose([0, 2, 1])), identity)).toBeLessThan(1e-14);
+  const matrices = rows(numbersOf(q), n * n);
+  // Moments of the Haar measure: E q² = 1/n, E q⁴ = 3 / (n·(n + 2)), E tr² = 1, E tr⁴ = 3.
+  const within = (values: readonly number[], expected: number, variance: number): void => {
+    expect(Math.abs(mean(values) - expected)).toBeLessThan(4.5 * Math.sqrt(variance / count));
+  };
+  for (let i = 0; i < n * n; i++) {
+    const entries = matrices.map((row) => row[i]!);
+    within(entries, 0, 1 / n);
+    within(
+      entries.map((v) => v ** 2),
+      1 / n,
+      3 / (n * (n + 2)) - 1 / n ** 2,
+    );
+  }
+  const traces = matrices.map((row) => row[0]! + row[4]! + row[8]!);
+  within(traces, 0, 1);
+  within(
+    traces.map((v) => v ** 2),
+    1,
+    2,
+  );
+  within(numbersOf(linalg.det(q)), 0, 1);
+  expect(random.orthogonal(random.key(1), 2, [], { dtype: 'float16' }).dtype).toBe('float16');
+});
+
 it('has birthdays as far apart as chance has them, in each stream and across streams', () => {
   const [days, people, trials] = [2 ** 24, 512, 300];
   /** Spacings of sorted birthdays that occur again: Poisson with mean people³ / (4·days) (Marsaglia). */
@@ -380,6 +423,7 @@ const all: Readonly<Record<string, (key: Tensor) => Tensor>> = {
   studentT: (key) => random.studentT(key, 3, [5]),
   dirichlet: (key) => random.dirichlet(key, tensor([1, 2, 3]), [2]),
   ball: (key) => random.ball(key, 3, [4]),
+  orthogonal: (key) => random.orthogonal(key, 3, [2]),
   categorical: (key) =>
     random.categorical(
       key,
@@ -462,6 +506,8 @@ it('refuses what does not fit by the name of what was called', () => {
     () => random.choice(key, 3, [2], { probabilities: zeros([4]) }),
     () => random.ball(key, 0, [2]),
     () => random.multivariateNormal(key, zeros([2]), zeros([3, 3])),
+    () => random.orthogonal(key, 1.5),
+    () => random.orthogonal(key, 2, [], { dtype: 'int32' }),
     () => random.poisson(zeros([2]), 1, [2]),
   ];
   expect(actions.map(text).join('\n')).toMatchInlineSnapshot(`
@@ -485,6 +531,8 @@ it('refuses what does not fit by the name of what was called', () => {
     ShapeError: choice: probabilities are float32 [4]; they must be floats [3]
     ArgumentError: ball: 0 dimensions are not accepted; use a whole number >= 1
     ShapeError: multivariateNormal: mean [2] and covariance [3,3] do not fit; use [..., k] and [..., k, k]
+    ArgumentError: orthogonal: 1.5 rows are not accepted; use a whole number >= 1
+    DTypeError: orthogonal: int32 is not accepted; use a float dtype
     DTypeError: poisson: the key is float32 [2]; make one with random.key(seed)"
   `);
 });

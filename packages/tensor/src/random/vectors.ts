@@ -1,5 +1,8 @@
 import { ArgumentError, ShapeError } from '../errors.js';
+import { where } from '../ops/elementwise/select.js';
 import { cholesky } from '../ops/linalg/cholesky.js';
+import { diagonalOf } from '../ops/linalg/matrices.js';
+import { qr } from '../ops/linalg/qr.js';
 import { formatShape, sameShape, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { checkFloat, middles, normal, type DistributionOptions } from './base.js';
@@ -56,4 +59,31 @@ export function multivariateNormal(
   const factor = cholesky(covariance);
   const noise = normal(from, [...batch, size, 1], { dtype: own.dtype });
   return factor.matmul(noise).squeeze(-1).add(own);
+}
+
+/**
+ * Orthogonal matrices [...shape, n, n], uniform under rotation (Haar measure).
+ *
+ * Source: Mezzadri, "How to generate random matrices from the classical compact groups" (2007).
+ *
+ * @example
+ * ```ts
+ * const q = random.orthogonal(random.key(0), 3); // q.matmul(q.transpose()) is the identity
+ * ```
+ */
+export function orthogonal(
+  from: Tensor,
+  n: number,
+  shape: Shape = [],
+  { dtype = 'float32' }: DistributionOptions = {},
+): Tensor {
+  checkFloat('orthogonal', dtype);
+  if (!Number.isInteger(n) || n < 1) {
+    throw new ArgumentError(`orthogonal: ${n} rows are not accepted; use a whole number >= 1`);
+  }
+  const wide = dtype === 'float64' ? dtype : 'float32';
+  const { q, r } = qr(normal(from, [...shape, n, n], { dtype: wide }));
+  // Without the signs of r, which a factorization chooses, the columns would favour some directions.
+  const signs = where(diagonalOf(r).less(0), -1, 1).cast(wide);
+  return q.mul(signs.expandDims(-2)).cast(dtype);
 }
