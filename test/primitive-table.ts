@@ -12,10 +12,11 @@ import {
   type CompositeName,
   type DType,
   type PrimitiveName,
+  type Shape,
   type Tensor,
 } from '@tesserajs/tensor';
 import { hasLowering, referenceReason } from '@tesserajs/onnx';
-import { kernelTypes, valueOperand } from '../packages/backend-onnxruntime/src/supports.js';
+import { kernelTypes, supportsNode, valueOperand } from '../packages/backend-onnxruntime/src/supports.js';
 import { primitiveCases, type PrimitiveCase } from '../packages/tensor/src/ops/primitive-cases.fixture.js';
 import { isGraph } from '../packages/tensor/src/graph/subgraphs.js';
 import { families } from './primitive-summaries.js';
@@ -43,23 +44,45 @@ function hasBody({ attributes }: PrimitiveCase): boolean {
   return Object.values(attributes).some(isGraph);
 }
 
+/** A case with the operands that carry its values in another dtype. */
+function inDType(
+  name: PrimitiveName,
+  one: PrimitiveCase,
+  dtype: DType,
+): Pick<PrimitiveCase, 'operands' | 'attributes'> {
+  const position = valueOperand[name] ?? 0;
+  const own = one.operands[position]?.dtype;
+  const operands = one.operands.map((x, i) => (i >= position && x.dtype === own ? { ...x, dtype } : x));
+  return { operands, attributes: own === undefined ? { ...one.attributes, dtype } : one.attributes };
+}
+
+function takes(name: PrimitiveName, one: PrimitiveCase, dtype: DType): boolean {
+  const { operands, attributes } = inDType(name, one, dtype);
+  try {
+    primitives[name].shape(operands, attributes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** dtypes of the operand that carries the values which the shape rule takes, tried on cases of fixtures. */
 function takenTypes(name: PrimitiveName): Set<DType> {
-  const position = valueOperand[name] ?? 0;
-  const takes = (one: PrimitiveCase, dtype: DType): boolean => {
-    const own = one.operands[position]?.dtype;
-    const operands = one.operands.map((x, i) =>
-      i === position || (x.dtype === own && i > position) ? { ...x, dtype } : x,
-    );
-    const attributes = own === undefined ? { ...one.attributes, dtype } : one.attributes;
-    try {
-      primitives[name].shape(operands, attributes);
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  return new Set(dtypes.filter((dtype) => primitiveCases[name].some((one) => takes(one, dtype))));
+  return new Set(dtypes.filter((dtype) => primitiveCases[name].some((one) => takes(name, one, dtype))));
+}
+
+/** Whether the runtime computes a primitive on a dtype, in some case: channels-first convolutions, say. */
+function runsNatively(name: PrimitiveName, dtype: DType): boolean {
+  return primitiveCases[name].some((one) => {
+    if (!takes(name, one, dtype)) return false;
+    const { operands, attributes } = inDType(name, one, dtype);
+    const inputs = operands.map((x) => placeholder(x.shape, x.dtype));
+    return supportsNode(bind(primitives[name], inputs, attributes)[0]!.node!);
+  });
+}
+
+function placeholder(shape: Shape, dtype: DType): Tensor {
+  return dtype === 'key' ? random.split(random.key(0), sizeOf(shape)).reshape(shape) : zeros(shape, { dtype });
 }
 
 function derivative(name: PrimitiveName): string {
@@ -88,7 +111,7 @@ function batchedOperations(
 ): string[] {
   const operands = one.operands.map(({ shape, dtype }, i) => {
     const full = batched[i] === true ? [size, ...shape] : shape;
-    return dtype === 'key' ? random.split(random.key(0), sizeOf(full)).reshape(full) : zeros(full, { dtype });
+    return placeholder(full, dtype);
   });
   const apply = (...inner: Tensor[]): Tensor[] => [...bind(primitives[name], inner, one.attributes)];
   const inAxes = batched.map((axis) => (axis ? 0 : null));
@@ -112,7 +135,7 @@ export function batching(name: PrimitiveName): string {
 
 function row(name: PrimitiveName, summary: string): string {
   const taken = takenTypes(name);
-  const native = new Set([...kernelTypes[name]].filter((dtype) => taken.has(dtype)));
+  const native = new Set([...taken].filter((dtype) => runsNatively(name, dtype)));
   const reason = referenceReason(name);
   const body = primitiveCases[name].some(hasBody);
   const cells = [
@@ -147,8 +170,8 @@ kernel of the reference backend, which runs all of them.
 - **Derivative**: reverse mode; forward mode follows from it, unless the operation has a forward rule of its own.
 - **Under vmap**: the operation stays as it is (*itself*), becomes a fixed number of other operations (*others*), or is
   applied to *one example at a time*.
-- **ONNX Runtime**: the dtypes that its CPU kernels take, through the ONNX lowering; or why there is none. What is not named
-  runs on the reference backend.
+- **ONNX Runtime**: the dtypes that it computes on, some of them as wider ones with equal results; or why it has none. What
+  is not named runs on the reference backend.
 `;
 
 /** The page of all primitives as Markdown. */

@@ -1,11 +1,12 @@
 import type { CompileGraphOptions, Executable, ExecutableStats, Graph, HostArray, TensorType } from '@tesserajs/tensor';
-import { formatShape } from '@tesserajs/tensor';
+import { formatShape, legalizeDTypes } from '@tesserajs/tensor';
 import { lowerGraph } from '@tesserajs/onnx';
 import type * as OnnxRuntime from 'onnxruntime-node';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { BufferPool } from './buffer-pool.js';
 import { interruptingOutput, isInterruption, type OutputPath } from './output-path.js';
 import { describeRunError } from './run-error.js';
+import { hasKernels } from './supports.js';
 
 /** Sums in vector registers depend on where an array starts: a fixed alignment makes equal inputs give equal bits. */
 const alignment = 64;
@@ -100,7 +101,7 @@ export class OnnxExecutable implements Executable {
     );
     // Errors of the runtime name a node by its output.
     const outputs = graph.outputs.map(({ node }, i) => `${node?.primitive.name ?? 'input'}_o${i}`);
-    const model = lowerGraph(graph, {
+    const model = lowerGraph(legalizeDTypes(graph, hasKernels), {
       target: 'onnxruntime',
       inputNames: inputs.filter((name) => name !== null),
       outputNames: outputs,
@@ -139,7 +140,9 @@ export class OnnxExecutable implements Executable {
   }
 
   #tensor({ dtype, shape }: TensorType, data: HostArray): Tensor {
-    return new this.#runtime.Tensor(dtype as 'float32', data as Float32Array, shape);
+    // The binding has no bfloat16, and another array for float16 in each version of Node: both come and go as bits.
+    const type = dtype === 'float16' || dtype === 'bfloat16' ? 'uint16' : dtype;
+    return new this.#runtime.Tensor(type as 'float32', data as Float32Array, shape);
   }
 
   /** Results in arrays that the runtime makes. */

@@ -37,18 +37,28 @@ export function from(dtype: DType, shape: Shape, numbers: readonly (number | str
 }
 
 /** Distance from |x| to the next larger float. */
-function ulp(x: number, dtype: 'float32' | 'float64'): number {
-  const [bits, smallest] = dtype === 'float32' ? [23, 2 ** -149] : [52, 2 ** -1074];
+function ulp(x: number, dtype: FloatDType): number {
+  const [bits, smallest] = precision[dtype];
   return x === 0 ? smallest : Math.max(smallest, 2 ** (Math.floor(Math.log2(Math.abs(x))) - bits));
 }
 
-const smallestNormal = { float32: 2 ** -126, float64: 2 ** -1022 };
+type FloatDType = 'float16' | 'bfloat16' | 'float32' | 'float64';
+
+/** Bits of the fraction, and the smallest number. */
+const precision: Readonly<Record<FloatDType, readonly [number, number]>> = {
+  float16: [10, 2 ** -24],
+  bfloat16: [7, 2 ** -133],
+  float32: [23, 2 ** -149],
+  float64: [52, 2 ** -1074],
+};
+
+const smallestNormal = { float16: 0, bfloat16: 2 ** -126, float32: 2 ** -126, float64: 2 ** -1022 };
 
 /** Which deviations are allowed. */
 export interface Tolerance {
   /** How many products or terms are added up for one element, at most. 1: each element is held to its own size. */
   readonly length?: number;
-  /** Distances to the next float that one term may be off. Default 8. */
+  /** Distances to the next float that one term may be off. Default 8, or 1 for 16-bit floats, which are rounded from 32 bits. */
   readonly ulps?: number;
 }
 
@@ -60,10 +70,10 @@ export function deviation(
   actual: HostArray,
   expected: HostArray,
   dtype: DType,
-  { length = 1, ulps = 8 }: Tolerance = {},
+  { length = 1, ulps = dtype.endsWith('float16') ? 1 : 8 }: Tolerance = {},
 ): string {
   if (actual.length !== expected.length) return `${actual.length} elements instead of ${expected.length}`;
-  const float = dtype === 'float32' || dtype === 'float64' ? dtype : null;
+  const float = isFloat(dtype) ? (dtype as FloatDType) : null;
   let largest = 0;
   for (const value of expected)
     if (Number.isFinite(Number(value))) largest = Math.max(largest, Math.abs(Number(value)));

@@ -262,81 +262,39 @@ it.each(probedNames)('%s runs on every dtype that it claims', async (name) => {
 });
 
 it('refuses what the runtime has no kernel for', () => {
-  const refused = probedNames.map((name) => `${name}: ${claims(name, false).join(' ')}`.trim());
-  const usual = (line: string): boolean => line.endsWith(': float16 bfloat16');
-  expect(refused.filter((line) => !usual(line))).toEqual([
-    'maximum: float16 bfloat16 int16 uint16',
-    'minimum: float16 bfloat16 int16 uint16',
-    'cos: float64 float16 bfloat16',
-    'asin: float64 float16 bfloat16',
-    'acos: float64 float16 bfloat16',
-    'atan: float64 float16 bfloat16',
-    'atan2: float64 float16 bfloat16',
-    'sinh: float64 float16 bfloat16',
-    'cosh: float64 float16 bfloat16',
-    'asinh: float64 float16 bfloat16',
-    'acosh: float64 float16 bfloat16',
-    'atanh: float64 float16 bfloat16',
-    'erf: float64 float16 bfloat16',
-    'erfc: float64 float16 bfloat16',
-    'erfInv: float64 float16 bfloat16',
-    'logicalAnd:',
-    'logicalOr:',
-    'logicalNot:',
-    'bitwiseAnd:',
-    'bitwiseOr:',
-    'bitwiseXor:',
-    'shiftLeft: int8 int16 int32 int64 uint16',
-    'shiftRight: int8 int16 int32 int64 uint16',
-    'relu: float16 bfloat16 int16 int64',
-    'where: float16 bfloat16 int8 int16 uint16 uint32 uint64 bool',
-    'full: float16 bfloat16 key',
-    'iota:',
-    'sum: float16 bfloat16 int8 int16 int64 uint8 uint16 uint32 uint64',
-    'prod: float16 bfloat16 int8 int16 int32 int64 uint8 uint16 uint32 uint64',
-    'max: float16 bfloat16 int16 uint16 uint32 uint64',
-    'min: float16 bfloat16 int16 uint16 uint32 uint64',
-    'argmax: float16 bfloat16 int16 uint16 uint32 uint64',
-    'argmin: float16 bfloat16 int16 uint16 uint32 uint64',
-    'cumSum: float16 bfloat16 int8 int16 uint8 uint16 uint32 uint64',
-    'argsort: float64 float16 bfloat16 uint64',
-    'matmul: float16 bfloat16 int8 int16 uint8 uint16',
-    'unslice: float16 bfloat16 int16 uint16',
-    'addAlongAxis: float16 bfloat16 int8 int16 uint8 uint16 uint32 uint64',
-    'scatterAdd: float16 bfloat16 int8 int16 uint8 uint16 uint32 uint64',
-    'conv: float64 float16 bfloat16',
-    'convInputGrad: float64 float16 bfloat16',
-    'convFilterGrad: float64 float16 bfloat16',
-    'maxPoolGrad: float64 float16 bfloat16',
-    'avgPool: float64 float16 bfloat16',
-    'avgPoolGrad: float64 float16 bfloat16',
-    'cholesky: float32 float64 float16 bfloat16',
-    'triangularSolve: float32 float64 float16 bfloat16',
-    'lu: float32 float64 float16 bfloat16',
-    'solve: float32 float64 float16 bfloat16',
-    'det: float32 float64 float16 bfloat16',
-    'cofactors: float32 float64 float16 bfloat16',
-    'qr: float32 float64 float16 bfloat16',
-    'eigh: float32 float64 float16 bfloat16',
-    'svd: float32 float64 float16 bfloat16',
-    'lstsq: float32 float64 float16 bfloat16',
-    'fft: float32 float64 float16 bfloat16',
-    'rfft: float32 float64 float16 bfloat16',
-    'irfft: float32 float64 float16 bfloat16',
+  const refused = probedNames.map((name) => `${name}: ${claims(name, false).join(' ')}`);
+  const floats = ': float32 float64 float16 bfloat16';
+  expect(refused.filter((line) => !line.endsWith(': ') && !line.endsWith(floats))).toEqual([
+    'cos: float64',
+    'asin: float64',
+    'acos: float64',
+    'atan: float64',
+    'atan2: float64',
+    'sinh: float64',
+    'cosh: float64',
+    'asinh: float64',
+    'acosh: float64',
+    'atanh: float64',
+    'erf: float64',
+    'erfc: float64',
+    'erfInv: float64',
+    'full: key',
+    'conv: float64',
+    'convInputGrad: float64',
+    'convFilterGrad: float64',
+    'maxPoolGrad: float64',
+    'avgPool: float64',
+    'avgPoolGrad: float64',
     'keySplit: key',
     'keyFoldIn: key',
     'randomBits: key',
     'randomPermutation: key',
-    ...special.map((name) => `${name}: float32 float64 float16 bfloat16`),
   ]);
-  expect(refused.filter(usual).map((line) => line.split(':')[0])).toEqual(
-    // prettier-ignore
-    ['add', 'sub', 'mul', 'div', 'pow', 'neg', 'abs', 'sign', 'floor', 'round', 'ceil', 'remainder', 'floorDivide', 'exp', 'log', 'sqrt', 'tanh', 'sigmoid', 'log1p', 'expm1', 'cbrt', 'logAddExp', 'sin', 'hypot', 'equal',
-      'notEqual', 'less', 'lessEqual', 'greater', 'greaterEqual', 'cast', 'reshape', 'transpose', 'broadcastTo', 'slice',
-      'concat', 'takeAlongAxis', 'gather', 'scatterSet', 'dynamicSlice', 'dynamicUpdateSlice', 'softmax', 'logSoftmax',
-      'maxPool', 'maxPoolTake', 'resample', 'resampleGrad', 'xlogy', 'xlog1py',
-      'scan', 'cond', 'while', 'recompute'],
-  );
+  expect(refused.filter((line) => line.endsWith(floats)).map((line) => line.split(':')[0])).toEqual([
+    ...['cholesky', 'triangularSolve', 'lu', 'solve', 'det', 'cofactors', 'qr', 'eigh', 'svd', 'lstsq'],
+    ...['fft', 'rfft', 'irfft'],
+    ...special,
+  ]);
 });
 
 it('refuses attributes that the operators do not have', () => {
@@ -373,6 +331,10 @@ it('refuses attributes that the operators do not have', () => {
       }),
     ),
   ).toBe(false);
+  // Through float32 these would round twice.
+  for (const dtype of ['float64', 'int32', 'uint64'] as const) {
+    expect(supports(apply('cast', [values(dtype, [2])], { dtype: 'float16' }))).toBe(false);
+  }
   for (const dtype of ['int64', 'uint64']) {
     expect(supports(apply('cast', [image], { dtype }))).toBe(false);
     expect(supports(apply('cast', [values('int32', [2])], { dtype }))).toBe(true);

@@ -1,4 +1,5 @@
 import {
+  canLegalizeDTypes,
   isFloat,
   subgraphsOf,
   type CompositeName,
@@ -18,7 +19,8 @@ const bool: Types = new Set(['bool']);
 const wide: Types = new Set(['float32', 'float64', 'int32', 'int64']);
 const numbers: Types = new Set([...wide, 'int8', 'int16', 'uint8', 'uint16', 'uint32', 'uint64']);
 const integers: Types = new Set([...numbers].filter((dtype) => !floats.has(dtype)));
-const everything: Types = new Set([...numbers, 'bool']);
+const halves: Types = new Set(['float16', 'bfloat16']);
+const everything: Types = new Set([...numbers, 'bool', ...halves]);
 const longIntegers: Types = new Set(['int64', 'uint64']);
 const none: Types = new Set();
 
@@ -44,7 +46,7 @@ export const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>>
   tanh: floats,
   sigmoid: floats,
   relu: new Set(['float32', 'float64', 'int8', 'int32']),
-  where: new Set([...wide, 'uint8']),
+  where: new Set([...wide, 'uint8', 'float16']),
   cast: everything,
   sin: floats,
   // The kernel for float64 is off by hundreds of ulp where the cosine is small.
@@ -74,8 +76,8 @@ export const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>>
   bitwiseOr: integers,
   bitwiseXor: integers,
   shiftLeft: new Set(['uint8', 'uint32', 'uint64']),
-  equal: everything,
-  notEqual: everything,
+  equal: new Set([...numbers, 'bool']),
+  notEqual: new Set([...numbers, 'bool']),
   less: numbers,
   lessEqual: numbers,
   greater: numbers,
@@ -84,11 +86,12 @@ export const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>>
   logicalOr: bool,
   logicalNot: bool,
   shiftRight: new Set(['uint8', 'uint32', 'uint64']),
-  full: everything,
+  full: new Set([...numbers, 'bool', 'float16']),
   iota: numbers,
   sum: new Set(['float32', 'float64', 'int32']),
-  max: new Set([...wide, 'int8', 'uint8']),
-  min: new Set([...wide, 'int8', 'uint8']),
+  // The kernels for int64 err beyond 32 bits.
+  max: new Set([...floats, 'int8', 'int32', 'uint8']),
+  min: new Set([...floats, 'int8', 'int32', 'uint8']),
   // Products of integers do not wrap around there.
   prod: floats,
   argmin: new Set(['float32', 'float64', 'int8', 'int32', 'int64', 'uint8']),
@@ -96,14 +99,13 @@ export const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>>
   matmul: new Set([...wide, 'uint32', 'uint64']),
   reshape: everything,
   transpose: everything,
-  broadcastTo: everything,
+  broadcastTo: new Set([...numbers, 'bool', 'float16']),
   slice: everything,
-  unslice: new Set([...wide, 'bool', 'int8', 'uint8', 'uint32', 'uint64']),
+  unslice: new Set([...wide, 'bool', 'int8', 'uint8', 'uint32', 'uint64', 'float16']),
   concat: everything,
   takeAlongAxis: everything,
   addAlongAxis: wide,
-  // The order of NaN takes a type that is wider than the elements'.
-  argsort: new Set(['float32', 'int8', 'int16', 'int32', 'int64', 'uint8', 'uint16', 'uint32', 'bool']),
+  argsort: new Set(['float32', 'float64', 'int8', 'int16', 'int32', 'int64', 'uint8', 'uint16', 'uint32', 'bool']),
   cumSum: wide,
   gather: everything,
   scatterAdd: wide,
@@ -179,6 +181,13 @@ export const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>>
 /** Position of the operand whose type selects the kernel, where it is not the first. */
 export const valueOperand: Partial<Record<PrimitiveName | CompositeName, number>> = { where: 1 };
 
+function supportsCast(from: DType, to: DType): boolean {
+  // Other casts to and from these types would round twice, or not saturate.
+  if (halves.has(from) || halves.has(to)) return from === 'float32' || to === 'float32';
+  // The runtime neither saturates at the ends of 64 bits nor has a float that says where they are.
+  return !(isFloat(from) && longIntegers.has(to));
+}
+
 function supportsAttributes(node: Node): boolean {
   switch (node.primitive.name as PrimitiveName) {
     case 'conv':
@@ -203,8 +212,7 @@ function supportsAttributes(node: Node): boolean {
       // A sum over no terms has a kernel for few types only.
       return isFloat(node.results[0]!.dtype) || node.operands.every(({ size }) => size > 0);
     case 'cast':
-      // The runtime neither saturates at the ends of 64 bits nor has a float that says where they are.
-      return !(isFloat(node.operands[0]!.dtype) && longIntegers.has(node.results[0]!.dtype));
+      return supportsCast(node.operands[0]!.dtype, node.results[0]!.dtype);
     case 'scan':
     case 'cond':
     case 'while':
@@ -220,11 +228,16 @@ function supportsBodies({ attributes }: Node): boolean {
   return subgraphsOf(attributes).every((body) => body.nodes.every(supportsNode));
 }
 
-/** Whether ONNX Runtime's CPU kernels can run a node. */
-export function supportsNode(node: Node): boolean {
+/** Whether ONNX Runtime has CPU kernels for a node on its own dtypes. */
+export function hasKernels(node: Node): boolean {
   const name = node.primitive.name as PrimitiveName | CompositeName;
   if (!hasLowering(name)) return false;
   const value = node.operands[valueOperand[name] ?? 0] ?? node.results[0]!;
   const known = node.results.every((result) => everything.has(result.dtype));
   return known && kernelTypes[name].has(value.dtype) && supportsAttributes(node);
+}
+
+/** Whether ONNX Runtime can run a node, on its own dtypes or on wider ones. */
+export function supportsNode(node: Node): boolean {
+  return hasKernels(node) || canLegalizeDTypes(node, hasKernels);
 }

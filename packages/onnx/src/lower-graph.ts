@@ -1,5 +1,6 @@
 import { subgraphsOf, type CompositeName, type Graph, type PrimitiveName, type Tensor } from '@tesserajs/tensor';
 import type { Dimension } from './dimensions.js';
+import { elementTypeCode, type ElementType } from './elements.js';
 import { ModelBuildError } from './errors.js';
 import type { GraphBuilder } from './graph-builder.js';
 import { compositeLowerings, type CompositeEntry } from './lowering/composites.js';
@@ -123,10 +124,25 @@ function lowerNodes(
   }
 }
 
+/** Since this version, operators can read the bits of one type as another. */
+const bitCastOpset = 26;
+
+/** The type in which a value enters or leaves a model: ONNX Runtime's bindings hand 16-bit floats over as their bits. */
+function borderType(type: ElementType, target: LoweringTarget): ElementType {
+  return target === 'onnxruntime' && (type === 'float16' || type === 'bfloat16') ? 'uint16' : type;
+}
+
+/** The value's bits as another type. */
+function bitCast(value: string, from: ElementType, to: ElementType, graph: GraphBuilder): string {
+  return from === to ? value : graph.node('BitCast', [value], { to: { int: elementTypeCode(to) } });
+}
+
 /** Writes a graph as an ONNX model: one input per graph input that is no weight, one output per graph output. */
 export function lowerGraph(graph: Graph, options: LowerGraphOptions = {}): ModelBuilder {
   const { target = 'standard', batch } = options;
-  const builder = new ModelBuilder(options);
+  const border = (tensor: Tensor): ElementType => borderType(elementType(tensor), target);
+  const bits = [...graph.inputs, ...graph.outputs].some((tensor) => border(tensor) !== elementType(tensor));
+  const builder = new ModelBuilder(bits ? { ...options, opset: Math.max(options.opset ?? 0, bitCastOpset) } : options);
   const names = new Map<Tensor, string>();
   const dimensionsOf = (tensor: Tensor): readonly Dimension[] =>
     batch?.sizes.dimensions(tensor, batch.symbol) ?? tensor.shape;
@@ -139,7 +155,8 @@ export function lowerGraph(graph: Graph, options: LowerGraphOptions = {}): Model
     } else {
       const name = options.inputNames?.[nextInput] ?? `input_${nextInput}`;
       nextInput++;
-      names.set(input, builder.graph.input(name, type, dimensionsOf(input)));
+      const value = builder.graph.input(name, border(input), dimensionsOf(input));
+      names.set(input, bitCast(value, border(input), type, builder.graph));
     }
   }
   batch?.sizes.bindInputs(
@@ -155,7 +172,8 @@ export function lowerGraph(graph: Graph, options: LowerGraphOptions = {}): Model
   }
   graph.outputs.forEach((output, i) => {
     const name = options.outputNames?.[i] ?? `output_${i}`;
-    builder.graph.output(names.get(output)!, elementType(output), dimensionsOf(output), name);
+    const value = bitCast(names.get(output)!, elementType(output), border(output), builder.graph);
+    builder.graph.output(value, border(output), dimensionsOf(output), name);
   });
   return builder;
 }

@@ -73,6 +73,7 @@ export type { Node } from './graph/node.js';
 export type { Primitive, TensorType } from './graph/primitive.js';
 export { printGraph } from './graph/print.js';
 export { traceGraph, type TracedGraph } from './transforms/trace-graph.js';
+export { canLegalizeDTypes, legalizeDTypes, type IsNative } from './passes/legalize-dtypes.js';
 export { optimizeGraph, type OptimizationTarget } from './passes/optimize.js';
 export { compositeNames, composites, type CompositeName } from './ops/composites.js';
 export { primitiveNames, primitives, type PrimitiveName } from './ops/registry.js';

@@ -1,5 +1,6 @@
 import type { PrimitiveName, TransposeAttributes } from '@tesserajs/tensor';
 import { reshapeLike, shapeOf, type LoweringEntry } from './context.js';
+import { zerosLike } from './create.js';
 
 /** Lowerings of the primitives that only change the shape. */
 export const shapeLowerings: Readonly<
@@ -10,7 +11,10 @@ export const shapeLowerings: Readonly<
     const { permutation } = node.attributes as TransposeAttributes;
     return [graph.node('Transpose', [x!], { perm: { ints: permutation } }, { name: 'transpose' })];
   },
-  broadcastTo: (node, [x], context) => [
-    context.graph.node('Expand', [x!, shapeOf(context, node.results[0]!)], {}, { name: 'broadcastTo' }),
-  ],
+  broadcastTo: (node, [x], context) => {
+    const [result] = node.results;
+    // The runtime's optimizer takes an Expand of one element to none for an Expand to itself, and drops it.
+    if (context.batch === null && result!.size === 0) return [zerosLike(context, result!)];
+    return [context.graph.node('Expand', [x!, shapeOf(context, result!)], {}, { name: 'broadcastTo' })];
+  },
 };
