@@ -36,7 +36,7 @@ export const smokePrograms: Record<string, SmokeProgram> = {
       const y = tensor.withBackend(m.onnxruntime({ threads: 1 }), () => double(tensor.ones([2])));
       return [await y.array(), String(y)];`,
     result: [[2, 2], 'Tensor(float32 [2], onnxruntime, [2, 2])'],
-    types: "export const name: string = m.onnxruntime({ threads: 1 }).name;",
+    types: 'export const name: string = m.onnxruntime({ threads: 1 }).name;',
     nodeOnly: true,
   },
   layers: {

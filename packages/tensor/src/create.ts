@@ -128,8 +128,8 @@ function fromTypedArray(view: ArrayBufferView, { dtype, shape, copy = true }: Te
  *
  * @example
  * ```ts
- * tensor([[1, 2], [3, 4]]); // float32 [2,2]
- * tensor(new Float64Array(6), { shape: [2, 3] }); // float64 [2,3]
+ * tensor([[1, 2], [3, 4]]).dtype; // → 'float32'
+ * tensor(new Float64Array(6), { shape: [2, 3] }).dtype; // → 'float64'
  * ```
  */
 export function tensor(values: TensorInput, options: TensorOptions = {}): Tensor {
@@ -163,7 +163,14 @@ function checkSize(operation: string, shape: Shape, dtype: DType): void {
   }
 }
 
-/** A tensor of one repeated value, float32 by default. */
+/**
+ * A tensor of one repeated value, float32 by default.
+ *
+ * @example
+ * ```ts
+ * full([2, 2], 7, { dtype: 'int32' }); // → [[7, 7], [7, 7]]
+ * ```
+ */
 export function full(shape: Shape, value: number | boolean, options: DTypeOptions = {}): Tensor {
   const dtype = options.dtype ?? (typeof value === 'boolean' ? 'bool' : 'float32');
   checkSize('full', shape, dtype);
@@ -173,29 +180,65 @@ export function full(shape: Shape, value: number | boolean, options: DTypeOption
   return constant(dtype === 'bool' ? Number(number !== 0) : number, [...shape], dtype);
 }
 
-/** Zeros, float32 by default. */
+/**
+ * Zeros, float32 by default.
+ *
+ * @example
+ * ```ts
+ * zeros([2, 3]); // → [[0, 0, 0], [0, 0, 0]]
+ * ```
+ */
 export function zeros(shape: Shape, options: DTypeOptions = {}): Tensor {
   checkSize('zeros', shape, options.dtype ?? 'float32');
   return constant(0, [...shape], options.dtype ?? 'float32');
 }
 
-/** Ones, float32 by default. */
+/**
+ * Ones, float32 by default.
+ *
+ * @example
+ * ```ts
+ * ones([2], { dtype: 'bool' }); // → [true, true]
+ * ```
+ */
 export function ones(shape: Shape, options: DTypeOptions = {}): Tensor {
   checkSize('ones', shape, options.dtype ?? 'float32');
   return constant(1, [...shape], options.dtype ?? 'float32');
 }
 
-/** Zeros with the shape and dtype of x. */
+/**
+ * Zeros with the shape and dtype of x.
+ *
+ * @example
+ * ```ts
+ * zerosLike(tensor([1, 2])); // → [0, 0]
+ * ```
+ */
 export function zerosLike(x: Tensor): Tensor {
   return zeros(x.shape, { dtype: x.dtype });
 }
 
-/** Ones with the shape and dtype of x. */
+/**
+ * Ones with the shape and dtype of x.
+ *
+ * @example
+ * ```ts
+ * onesLike(tensor([3, 4])); // → [1, 1]
+ * ```
+ */
 export function onesLike(x: Tensor): Tensor {
   return ones(x.shape, { dtype: x.dtype });
 }
 
-/** start, start + step, … below stop; `arange(n)` counts from 0. Whole numbers give int32, fractions float32. */
+/**
+ * start, start + step, … below stop; `arange(n)` counts from 0. Whole numbers give int32, fractions float32.
+ *
+ * @example
+ * ```ts
+ * arange(3); // → [0, 1, 2]
+ * arange(1, 2, 0.5); // → [1, 1.5]
+ * ```
+ */
 export function arange(start: number, stop?: number, step = 1, options: DTypeOptions = {}): Tensor {
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
   if (!Number.isFinite(from) || !Number.isFinite(to) || !Number.isFinite(step) || step === 0) {
@@ -220,7 +263,14 @@ export function arange(start: number, stop?: number, step = 1, options: DTypeOpt
   return step > 0 ? distance.add(from) : sub(from, distance);
 }
 
-/** `count` values from start to stop, both included, as float32 by default. */
+/**
+ * `count` values from start to stop, both included, as float32 by default.
+ *
+ * @example
+ * ```ts
+ * linspace(0, 1, 5); // → [0, 0.25, 0.5, 0.75, 1]
+ * ```
+ */
 export function linspace(start: number, stop: number, count: number, options: DTypeOptions = {}): Tensor {
   if (!Number.isFinite(start) || !Number.isFinite(stop)) {
     throw new ArgumentError(`linspace: (${start}, ${stop}) is not accepted; bounds must be finite`);
@@ -231,7 +281,14 @@ export function linspace(start: number, stop: number, count: number, options: DT
   return iota(count, 'float64').mul(step).add(start).cast(dtype);
 }
 
-/** The identity matrix with `rows` rows, float32 by default. */
+/**
+ * The identity matrix with `rows` rows, float32 by default.
+ *
+ * @example
+ * ```ts
+ * eye(2); // → [[1, 0], [0, 1]]
+ * ```
+ */
 export function eye(rows: number, columns: number = rows, options: DTypeOptions = {}): Tensor {
   checkSize('eye', [rows, columns], options.dtype ?? 'float32');
   return iota(rows)

@@ -30,7 +30,9 @@ export interface NansOptions {
  * @example
  * ```ts
  * const restore = debug.nans(true, { infinities: true });
- * await step(w, x).data();
+ * const y = tensor([-1]).log().sum();
+ * await y.item().catch(({ message }) => console.log(message.split(':')[0]));
+ * // → log made NaN
  * restore();
  * ```
  */
@@ -45,6 +47,8 @@ export function nans(on = true, { infinities = false }: NansOptions = {}): Resto
  * @example
  * ```ts
  * const restore = debug.disableCompile();
+ * compile((x: Tensor) => x.exp())(tensor([0])); // → [1]
+ * restore();
  * ```
  */
 export function disableCompile(on = true): Restore {
@@ -58,7 +62,8 @@ export function disableCompile(on = true): Restore {
  * @example
  * ```ts
  * const restore = debug.traceOrigins();
- * console.log(printGraph(traceGraph(f, x).graph)); // b: float32 [3] = log a  # /app/model.js:12:9
+ * printGraph(traceGraph((x: Tensor) => x.log(), ones([3])).graph); // b: float32 [3] = log a  # /app/model.js:12:9
+ * restore();
  * ```
  */
 export function traceOrigins(on = true): Restore {
@@ -72,7 +77,8 @@ export function traceOrigins(on = true): Restore {
  *
  * @example
  * ```ts
- * const restore = debug.keys();
+ * const restore = debug.keys(); // from here on, a key that is used twice is reported
+ * restore();
  * ```
  */
 export function keys(on = true): Restore {
@@ -86,6 +92,9 @@ export function keys(on = true): Restore {
  * ```ts
  * const lines: string[] = [];
  * const restore = debug.printTo((text) => lines.push(text));
+ * await debug.print('w', tensor([1, 2])).data();
+ * restore();
+ * lines; // → ['w: float32 [2] [1, 2]']
  * ```
  */
 export function printTo(printer: (text: string) => void): Restore {

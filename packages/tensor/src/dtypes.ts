@@ -66,12 +66,26 @@ const table: Readonly<Record<DType, DTypeInfo>> = {
 /** Every dtype, in a fixed order. */
 export const dtypes: readonly DType[] = Object.keys(table) as DType[];
 
-/** The kind of a dtype. */
+/**
+ * The kind of a dtype.
+ *
+ * @example
+ * ```ts
+ * dtypeKind('uint8'); // → 'uint'
+ * ```
+ */
 export function dtypeKind(dtype: DType): DTypeKind {
   return table[dtype].kind;
 }
 
-/** True for float32, float64, float16 and bfloat16. */
+/**
+ * True for float32, float64, float16 and bfloat16.
+ *
+ * @example
+ * ```ts
+ * isFloat('bfloat16'); // → true
+ * ```
+ */
 export function isFloat(dtype: DType): boolean {
   return table[dtype].kind === 'float';
 }
@@ -86,13 +100,27 @@ export function isWideInteger(dtype: DType): boolean {
   return dtype === 'int64' || dtype === 'uint64';
 }
 
-/** True for signed and unsigned integers. */
+/**
+ * True for signed and unsigned integers.
+ *
+ * @example
+ * ```ts
+ * isInteger('bool'); // → false
+ * ```
+ */
 export function isInteger(dtype: DType): boolean {
   const { kind } = table[dtype];
   return kind === 'int' || kind === 'uint';
 }
 
-/** Bytes that one element takes in memory. */
+/**
+ * Bytes that one element takes in memory.
+ *
+ * @example
+ * ```ts
+ * bytesPerElement('float16'); // → 2
+ * ```
+ */
 export function bytesPerElement(dtype: DType): number {
   return table[dtype].array.BYTES_PER_ELEMENT * table[dtype].words;
 }

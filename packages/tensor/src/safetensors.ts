@@ -45,6 +45,12 @@ interface Entry {
 /**
  * The tensors of a tree as the bytes of a safetensors file, named by their paths (`layers.0.kernel`).
  * Source: the safetensors format description. Throws a DTypeError for random keys.
+ *
+ * @example
+ * ```ts
+ * const bytes = await saveTensors({ kernel: ones([2, 3]) }, { made: 'here' });
+ * loadTensors(bytes).metadata; // → { made: 'here' }
+ * ```
  */
 export async function saveTensors(tree: unknown, metadata: Readonly<Record<string, string>> = {}): Promise<Uint8Array> {
   const flat = flatten(tree);
@@ -132,7 +138,15 @@ function readEntry(name: string, entry: unknown, data: Uint8Array): { array: Hos
   return { array, shape: entry.shape, dtype };
 }
 
-/** Reads the bytes of a safetensors file. Sizes are checked before anything is allocated; throws a FormatError. */
+/**
+ * Reads the bytes of a safetensors file. Sizes are checked before anything is allocated; throws a FormatError.
+ *
+ * @example
+ * ```ts
+ * const { tensors } = loadTensors(await saveTensors({ kernel: tensor([1, 2]) }));
+ * tensors.kernel; // → [1, 2]
+ * ```
+ */
 export function loadTensors(file: Uint8Array): SafetensorsFile {
   // Node's Buffer is a Uint8Array whose slice() does not copy.
   const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength);

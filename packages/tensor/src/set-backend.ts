@@ -3,12 +3,26 @@ import { TraceError } from './errors.js';
 import type { Backend } from './execution/backend.js';
 import { activeBackend } from './execution/evaluate.js';
 
-/** Sets the backend that later evaluations and compiled calls use; tiny graphs still run on reference. */
+/**
+ * Sets the backend that later evaluations and compiled calls use; tiny graphs still run on reference.
+ *
+ * @example
+ * ```ts
+ * setBackend(referenceBackend); // or onnxruntime() of the package backend-onnxruntime
+ * ```
+ */
 export function setBackend(backend: Backend): void {
   ambient.backend = backend;
 }
 
-/** The backend that evaluations use: reference unless one was set. */
+/**
+ * The backend that evaluations use: reference unless one was set.
+ *
+ * @example
+ * ```ts
+ * getBackend().name; // → 'reference'
+ * ```
+ */
 export function getBackend(): Backend {
   return activeBackend();
 }
@@ -19,7 +33,8 @@ export function getBackend(): Backend {
  *
  * @example
  * ```ts
- * const total = await withBackend(referenceBackend, () => x.sum().item());
+ * const x = tensor([1, 2]);
+ * withBackend(referenceBackend, () => x.sum()); // → 3
  * ```
  */
 export function withBackend<T>(backend: Backend, body: () => T): T {

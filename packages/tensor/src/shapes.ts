@@ -3,14 +3,28 @@ import { ShapeError } from './errors.js';
 /** Sizes of the axes, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[];
 
-/** Number of elements. */
+/**
+ * Number of elements.
+ *
+ * @example
+ * ```ts
+ * sizeOf([2, 3]); // → 6
+ * ```
+ */
 export function sizeOf(shape: Shape): number {
   let size = 1;
   for (const dimension of shape) size *= dimension;
   return size;
 }
 
-/** `[2,3]`, as error texts and printed graphs show shapes. */
+/**
+ * `[2,3]`, as error texts and printed graphs show shapes.
+ *
+ * @example
+ * ```ts
+ * formatShape([2, 3]); // → '[2,3]'
+ * ```
+ */
 export function formatShape(shape: Shape): string {
   return `[${shape.join(',')}]`;
 }

@@ -53,7 +53,7 @@ export interface ReduceOptions {
  * @example
  * ```ts
  * const x = tensor([[1, 2], [3, 4]]);
- * console.log(await x.matmul(x).sum().item()); // 54
+ * x.matmul(x).sum(); // → 54
  * ```
  */
 export class Tensor extends TensorState {
@@ -475,7 +475,7 @@ export class Tensor extends TensorState {
    *
    * @example
    * ```ts
-   * x.at(0, [1, 3]); // row 0, columns 1 and 2
+   * tensor([[1, 2, 3], [4, 5, 6]]).at(0, [1, 3]); // → [2, 3]
    * ```
    */
   at(...items: readonly Index[]): Tensor {

@@ -95,8 +95,10 @@ export function schedule(operation: string, tensors: readonly Tensor[]): void {
  *
  * @example
  * ```ts
- * const a = tensor([1, 2, 3]).exp();
- * await evaluate(a, a.sum());
+ * const a = tensor([0, 0]).exp();
+ * const b = a.sum();
+ * await evaluate(a, b);
+ * b; // → 2
  * ```
  */
 export async function evaluate(...tensors: readonly Tensor[]): Promise<void> {

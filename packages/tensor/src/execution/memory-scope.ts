@@ -67,7 +67,9 @@ class Scope implements MemoryScope, ScopeState {
  * @example
  * ```ts
  * using scope = memoryScope();
- * const { w } = scope.keep({ w: step(weights, x) }); // everything else is freed at the end of the block
+ * const step = compile((w: Tensor, x: Tensor) => ({ w: w.sub(x), unused: x.exp() }));
+ * const { w } = scope.keep({ w: step(ones([2]), ones([2])).w }); // everything else is freed at the end of the block
+ * w; // → [0, 0]
  * ```
  */
 export function memoryScope(): MemoryScope {

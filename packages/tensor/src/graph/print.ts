@@ -45,10 +45,12 @@ function graphLines(graph: Graph): string[] {
  * their own tensors from `a` on.
  *
  * @example
- * ```text
- * inputs  a: float32 [2,3], b: float32 [3,4]
- * c: float32 [2,4] = matmul a b
- * outputs c
+ * ```ts
+ * const { graph } = traceGraph((x: Tensor, w: Tensor) => x.matmul(w), zeros([2, 3]), zeros([3, 4]));
+ * console.log(printGraph(graph));
+ * // → inputs  a: float32 [2,3], b: float32 [3,4]
+ * // → c: float32 [2,4] = matmul a b
+ * // → outputs c
  * ```
  */
 export function printGraph(graph: Graph): string {

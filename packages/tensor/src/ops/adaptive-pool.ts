@@ -40,14 +40,21 @@ function adaptivePool(
  *
  * @example
  * ```ts
- * adaptiveAvgPool(zeros([1, 7, 7, 8]), 1); // [1, 1, 1, 8]
+ * nn.adaptiveAvgPool(zeros([1, 7, 7, 8]), 1).shape; // → [1, 1, 1, 8]
  * ```
  */
 export function adaptiveAvgPool(x: Tensor, outputSize: number | readonly number[]): Tensor {
   return adaptivePool('adaptiveAvgPool', x, outputSize, avgPool, (part, axis) => part.mean(axis, { keepDims: true }));
 }
 
-/** The largest elements of as many windows as the output size says; see `adaptiveAvgPool`. */
+/**
+ * The largest elements of as many windows as the output size says; see `adaptiveAvgPool`.
+ *
+ * @example
+ * ```ts
+ * nn.adaptiveMaxPool(tensor([[[1], [5], [2], [4]]]), 2); // → [[[5], [4]]]
+ * ```
+ */
 export function adaptiveMaxPool(x: Tensor, outputSize: number | readonly number[]): Tensor {
   return adaptivePool('adaptiveMaxPool', x, outputSize, maxPool, (part, axis) => part.max(axis, { keepDims: true }));
 }

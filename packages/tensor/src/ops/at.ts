@@ -144,9 +144,9 @@ function select(operation: string, x: Tensor, items: readonly Index[]): Selectio
  * @example
  * ```ts
  * const x = tensor([[1, 2, 3], [4, 5, 6]]);
- * x.at(0); // [1, 2, 3]
- * x.at('...', [0, 2]); // [[1, 2], [4, 5]]
- * x.at(tensor([1, 0], { dtype: 'int32' }), 2); // [6, 3]
+ * x.at(0); // → [1, 2, 3]
+ * x.at('...', [0, 2]); // → [[1, 2], [4, 5]]
+ * x.at(tensor([1, 0], { dtype: 'int32' }), 2); // → [6, 3]
  * ```
  */
 export function at(x: Tensor, ...items: readonly Index[]): Tensor {

@@ -74,7 +74,8 @@ function lowest(x: Tensor): number {
  *
  * @example
  * ```ts
- * attention(query, key, value, { causal: true }); // [batch, time, heads, features]
+ * const x = ones([2, 10, 4, 16]); // [batch, time, heads, features]
+ * nn.attention(x, x, x, { causal: true }).shape; // → [2, 10, 4, 16]
  * ```
  */
 export function attention(query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions = {}): Tensor {

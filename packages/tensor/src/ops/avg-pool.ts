@@ -113,7 +113,7 @@ export interface AvgPoolOptions extends PoolOptions {
  *
  * @example
  * ```ts
- * avgPool(zeros([1, 28, 28, 8]), 2); // [1, 14, 14, 8]
+ * nn.avgPool(tensor([[[1], [3], [5], [7]]]), 2); // → [[[2], [6]]]
  * ```
  */
 export function avgPool(x: Tensor, window: number | readonly number[], options: AvgPoolOptions = {}): Tensor {

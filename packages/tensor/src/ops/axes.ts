@@ -9,7 +9,7 @@ import { concat, slice, type Range } from './slice.js';
  *
  * @example
  * ```ts
- * moveAxis(zeros([2, 3, 4]), 0, -1); // [3, 4, 2]
+ * moveAxis(zeros([2, 3, 4]), 0, -1).shape; // → [3, 4, 2]
  * ```
  */
 export function moveAxis(
@@ -42,7 +42,7 @@ function axisList(operation: string, axes: number | readonly number[], x: Tensor
  *
  * @example
  * ```ts
- * swapAxes(zeros([2, 3, 4]), 0, 2); // [4, 3, 2]
+ * swapAxes(zeros([2, 3, 4]), 0, 2).shape; // → [4, 3, 2]
  * ```
  */
 export function swapAxes(x: Tensor, axis1: number, axis2: number): Tensor {
@@ -58,7 +58,7 @@ export function swapAxes(x: Tensor, axis1: number, axis2: number): Tensor {
  *
  * @example
  * ```ts
- * flip(tensor([[1, 2], [3, 4]]), 1); // [[2, 1], [4, 3]]
+ * flip(tensor([[1, 2], [3, 4]]), 1); // → [[2, 1], [4, 3]]
  * ```
  */
 export function flip(x: Tensor, axis?: number | readonly number[]): Tensor {
@@ -77,7 +77,7 @@ export function sliceAxis(x: Tensor, axis: number, start: number, stop: number):
  *
  * @example
  * ```ts
- * roll(tensor([1, 2, 3]), 1); // [3, 1, 2]
+ * roll(tensor([1, 2, 3]), 1); // → [3, 1, 2]
  * ```
  */
 export function roll(x: Tensor, shift: number | readonly number[], axis?: number | readonly number[]): Tensor {

@@ -29,7 +29,7 @@ const largest: Readonly<Record<string, number>> = {
  *
  * @example
  * ```ts
- * nanToNum(tensor([NaN, 1, -Infinity]), { negInf: -1 }); // [0, 1, -1]
+ * nanToNum(tensor([NaN, 1, -Infinity]), { negInf: -1 }); // → [0, 1, -1]
  * ```
  */
 export function nanToNum(x: Tensor, options: NanToNumOptions = {}): Tensor {
@@ -50,7 +50,14 @@ export interface CloseOptions {
   readonly equalNaN?: boolean;
 }
 
-/** Whether |a − b| <= atol + rtol · |b|, elementwise as bool, with broadcasting. Infinities are close to themselves alone. */
+/**
+ * Whether |a − b| <= atol + rtol · |b|, elementwise as bool, with broadcasting. Infinities are close to themselves alone.
+ *
+ * @example
+ * ```ts
+ * isClose(tensor([1, 2]), tensor([1, 2.1])); // → [true, false]
+ * ```
+ */
 export function isClose(a: TensorLike, b: TensorLike, options: CloseOptions = {}): Tensor {
   const { rtol = 1e-5, atol = 1e-8, equalNaN = false } = options;
   const [left, right] = operandPair('isClose', a, b).map((x) => (isFloat(x.dtype) ? x : x.cast('float64')));
@@ -65,7 +72,7 @@ export function isClose(a: TensorLike, b: TensorLike, options: CloseOptions = {}
  *
  * @example
  * ```ts
- * await allClose(tensor([1, 2]), tensor([1, 2.00001])).item(); // 1
+ * allClose(tensor([1, 2]), tensor([1, 2.00001])); // → true
  * ```
  */
 export function allClose(a: TensorLike, b: TensorLike, options: CloseOptions = {}): Tensor {

@@ -64,7 +64,8 @@ function resolveOutputPadding(
  *
  * @example
  * ```ts
- * const y = convTranspose(zeros([1, 7, 7, 8]), zeros([3, 3, 4, 8]), { strides: 2, padding: 'same' }); // [1, 14, 14, 4]
+ * const [image, kernel] = [zeros([1, 7, 7, 8]), zeros([3, 3, 4, 8])];
+ * nn.convTranspose(image, kernel, { strides: 2, padding: 'same' }).shape; // → [1, 14, 14, 4]
  * ```
  */
 export function convTranspose(x: Tensor, kernel: Tensor, options: ConvTransposeOptions = {}): Tensor {

@@ -317,7 +317,8 @@ export function resolvePadding(
  *
  * @example
  * ```ts
- * const y = conv(zeros([1, 28, 28, 1]), zeros([3, 3, 1, 32]), { padding: 'same' }); // [1, 28, 28, 32]
+ * const [image, kernel] = [zeros([1, 28, 28, 1]), zeros([3, 3, 1, 32])];
+ * nn.conv(image, kernel, { padding: 'same' }).shape; // → [1, 28, 28, 32]
  * ```
  */
 export function conv(x: Tensor, kernel: Tensor, options: ConvOptions = {}): Tensor {

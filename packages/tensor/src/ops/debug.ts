@@ -47,9 +47,11 @@ const debugPrintPrimitive: Primitive<DebugPrintAttributes> = definePrimitive<Deb
  * dropped, also where only the gradient is asked for and does without it. Of more than 1,000 elements the edges are shown.
  *
  * @param x - any shape and dtype.
+ *
  * @example
  * ```ts
- * const loss = (w: Tensor) => debug.print('w', w).square().sum(); // w: float32 [2] [1, 2]
+ * await debug.print('w', tensor([1, 2])).square().data(); // prints "w: float32 [2] [1, 2]"
+ * // → w: float32 [2] [1, 2]
  * ```
  */
 export function print(label: string, x: Tensor): Tensor {
@@ -109,9 +111,11 @@ const debugCheckPrimitive: Primitive<DebugCheckAttributes> = definePrimitive<Deb
  *
  * @param x - any shape and dtype.
  * @param condition - bool, of any shape.
+ *
  * @example
  * ```ts
  * const root = (x: Tensor) => debug.check(x, x.greaterEqual(0), 'x must not be negative').sqrt();
+ * root(tensor([4])); // → [2]
  * ```
  */
 export function check(x: Tensor, condition: Tensor, message: string): Tensor {

@@ -33,7 +33,7 @@ function zeroLike({ dtype }: Tensor): number | boolean {
  *
  * @example
  * ```ts
- * tril(tensor([[1, 2], [3, 4]])); // [[1, 0], [3, 4]]
+ * tril(tensor([[1, 2], [3, 4]])); // → [[1, 0], [3, 4]]
  * ```
  */
 export function tril(x: Tensor, offset = 0): Tensor {
@@ -47,7 +47,7 @@ export function tril(x: Tensor, offset = 0): Tensor {
  *
  * @example
  * ```ts
- * triu(tensor([[1, 2], [3, 4]]), 1); // [[0, 2], [0, 0]]
+ * triu(tensor([[1, 2], [3, 4]]), 1); // → [[0, 2], [0, 0]]
  * ```
  */
 export function triu(x: Tensor, offset = 0): Tensor {
@@ -103,7 +103,7 @@ function diagonalOf(operation: string, x: Tensor, { offset = 0, axis1 = 0, axis2
  *
  * @example
  * ```ts
- * diagonal(tensor([[1, 2], [3, 4]])); // [1, 4]
+ * diagonal(tensor([[1, 2], [3, 4]])); // → [1, 4]
  * ```
  */
 export function diagonal(x: Tensor, options: DiagonalOptions = {}): Tensor {
@@ -115,7 +115,7 @@ export function diagonal(x: Tensor, options: DiagonalOptions = {}): Tensor {
  *
  * @example
  * ```ts
- * trace(tensor([[1, 2], [3, 4]])); // 5
+ * trace(tensor([[1, 2], [3, 4]])); // → 5
  * ```
  */
 export function trace(x: Tensor, options: DiagonalOptions = {}): Tensor {
@@ -127,7 +127,7 @@ export function trace(x: Tensor, options: DiagonalOptions = {}): Tensor {
  *
  * @example
  * ```ts
- * diag(tensor([1, 2])); // [[1, 0], [0, 2]]
+ * diag(tensor([1, 2])); // → [[1, 0], [0, 2]]
  * ```
  */
 export function diag(x: Tensor, offset = 0): Tensor {

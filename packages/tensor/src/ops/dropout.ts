@@ -5,6 +5,11 @@ import type { Tensor } from '../tensor.js';
 /**
  * Zeros each element with probability `rate` and divides the others by 1 − rate, so that the mean stays.
  * Source: Srivastava et al., "Dropout" (2014), in the inverted form.
+ *
+ * @example
+ * ```ts
+ * const y = nn.dropout(ones([1000]), 0.5, random.key(0)); // zeros and twos
+ * ```
  */
 export function dropout(x: Tensor, rate: number, key: Tensor): Tensor {
   if (!(rate >= 0 && rate < 1))

@@ -189,7 +189,7 @@ function fixedWindow(
  * @example
  * ```ts
  * const position = tensor(2, { dtype: 'int32' });
- * dynamicSlice(arange(6), [position], [3]); // [2, 3, 4]
+ * dynamicSlice(arange(6), [position], [3]); // → [2, 3, 4]
  * ```
  */
 export function dynamicSlice(x: Tensor, starts: Tensor | readonly (number | Tensor)[], sizes: Shape): Tensor {
@@ -207,7 +207,7 @@ export function dynamicSlice(x: Tensor, starts: Tensor | readonly (number | Tens
  * @example
  * ```ts
  * const position = tensor(1, { dtype: 'int32' });
- * dynamicUpdateSlice(zeros([4]), tensor([5, 6]), [position]); // [0, 5, 6, 0]
+ * dynamicUpdateSlice(zeros([4]), tensor([5, 6]), [position]); // → [0, 5, 6, 0]
  * ```
  */
 export function dynamicUpdateSlice(x: Tensor, update: Tensor, starts: Tensor | readonly (number | Tensor)[]): Tensor {

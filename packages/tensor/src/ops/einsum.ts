@@ -43,8 +43,8 @@ function sumUnneeded({ tensor, indices }: Term, needed: ReadonlySet<string>): Te
  *
  * @example
  * ```ts
- * einsum('bij,bjk->bik', zeros([8, 2, 3]), zeros([8, 3, 4])); // [8, 2, 4]
- * einsum('ii', eye(3)); // 3
+ * einsum('bij,bjk->bik', zeros([8, 2, 3]), zeros([8, 3, 4])).shape; // → [8, 2, 4]
+ * einsum('ii', eye(3)); // → 3
  * ```
  */
 export function einsum(subscripts: string, ...operands: readonly Tensor[]): Tensor {

@@ -10,7 +10,7 @@ import { checkIndexType, gather } from './gather.js';
  *
  * @example
  * ```ts
- * embedding(tensor([[2, 0]], { dtype: 'int32' }), zeros([1000, 64])); // [1, 2, 64]
+ * nn.embedding(tensor([[2, 0]], { dtype: 'int32' }), zeros([1000, 64])).shape; // → [1, 2, 64]
  * ```
  */
 export function embedding(indices: Tensor, table: Tensor): Tensor {

@@ -232,7 +232,7 @@ export function fittedUpdates(operation: string, x: Tensor, updates: TensorLike,
  * @example
  * ```ts
  * const table = tensor([[1, 2], [3, 4], [5, 6]]);
- * gather(table, tensor([2, 0], { dtype: 'int32' })); // [[5, 6], [1, 2]]
+ * gather(table, tensor([2, 0], { dtype: 'int32' })); // → [[5, 6], [1, 2]]
  * ```
  */
 export function gather(x: Tensor, indices: Tensor | readonly Tensor[], axis = 0): Tensor {
@@ -245,7 +245,7 @@ export function gather(x: Tensor, indices: Tensor | readonly Tensor[], axis = 0)
  *
  * @example
  * ```ts
- * take(tensor([[1, 2], [3, 4]]), tensor([1, 1], { dtype: 'int32' }), 1); // [[2, 2], [4, 4]]
+ * take(tensor([[1, 2], [3, 4]]), tensor([1, 1], { dtype: 'int32' }), 1); // → [[2, 2], [4, 4]]
  * ```
  */
 export function take(x: Tensor, indices: Tensor, axis?: number): Tensor {
@@ -266,7 +266,7 @@ export interface ScatterOptions {
  *
  * @example
  * ```ts
- * scatterAdd(zeros([3]), tensor([0, 2, 0], { dtype: 'int32' }), tensor([1, 2, 3])); // [4, 0, 2]
+ * scatterAdd(zeros([3]), tensor([0, 2, 0], { dtype: 'int32' }), tensor([1, 2, 3])); // → [4, 0, 2]
  * ```
  */
 export function scatterAdd(
@@ -299,7 +299,7 @@ export function addedAt(
  *
  * @example
  * ```ts
- * scatterSet(zeros([3]), tensor([0, 2], { dtype: 'int32' }), tensor([5, 7])); // [5, 0, 7]
+ * scatterSet(zeros([3]), tensor([0, 2], { dtype: 'int32' }), tensor([5, 7])); // → [5, 0, 7]
  * ```
  */
 export function scatterSet(
@@ -320,7 +320,7 @@ export function scatterSet(
  *
  * @example
  * ```ts
- * segmentSum(tensor([1, 2, 3]), tensor([1, 0, 1], { dtype: 'int32' }), 3); // [2, 4, 0]
+ * segmentSum(tensor([1, 2, 3]), tensor([1, 0, 1], { dtype: 'int32' }), 3); // → [2, 4, 0]
  * ```
  */
 export function segmentSum(x: Tensor, segmentIds: Tensor, count: number): Tensor {

@@ -56,7 +56,9 @@ function toPixels(coordinate: Tensor, size: number, padding: Padding, alignCorne
  *
  * @example
  * ```ts
- * gridSample(images, grid, { padding: 'edge' });
+ * const image = tensor([[1, 2], [3, 4]]).reshape([1, 2, 2, 1]);
+ * const corners = tensor([[-1, -1], [1, 1]]).reshape([1, 1, 2, 2]); // x before y
+ * nn.gridSample(image, corners, { alignCorners: true }).flatten(); // → [1, 4]
  * ```
  */
 export function gridSample(x: Tensor, grid: Tensor, options: GridSampleOptions = {}): Tensor {

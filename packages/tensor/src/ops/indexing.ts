@@ -119,6 +119,12 @@ const addAlongAxisPrimitive: Primitive<AddAlongAxisAttributes> = definePrimitive
 /**
  * Picks elements along an axis: y[i, j] = x[i, indices[i, j]] for axis 1. Negative indices count from the end; an index
  * out of range is an ExecutionError at the read.
+ *
+ * @example
+ * ```ts
+ * const x = tensor([[1, 2, 3], [4, 5, 6]]);
+ * takeAlongAxis(x, x.argmax(1, { keepDims: true }), 1); // → [[3], [6]]
+ * ```
  */
 export function takeAlongAxis(x: Tensor, indices: Tensor, axis: number): Tensor {
   return apply(takeAlongAxisPrimitive, [x, indices], { axis: normalizeAxis('takeAlongAxis', axis, x.shape) });
@@ -132,7 +138,7 @@ export function takeAlongAxis(x: Tensor, indices: Tensor, axis: number): Tensor 
  *
  * @example
  * ```ts
- * putAlongAxis(tensor([[1, 2], [3, 4]]), tensor([[1], [0]], { dtype: 'int32' }), 9, 1); // [[1, 9], [9, 4]]
+ * putAlongAxis(tensor([[1, 2], [3, 4]]), tensor([[1], [0]], { dtype: 'int32' }), 9, 1); // → [[1, 9], [9, 4]]
  * ```
  */
 export function putAlongAxis(
@@ -151,7 +157,14 @@ export function putAlongAxis(
   return scatterSet(x, places, updates, 0, options);
 }
 
-/** 1 where the position along a new last axis equals the index, else 0: indices [...] → [..., depth]. */
+/**
+ * 1 where the position along a new last axis equals the index, else 0: indices [...] → [..., depth].
+ *
+ * @example
+ * ```ts
+ * nn.oneHot(tensor([1, 0], { dtype: 'int32' }), 3); // → [[0, 1, 0], [1, 0, 0]]
+ * ```
+ */
 export function oneHot(indices: Tensor, depth: number, dtype: DType = 'float32'): Tensor {
   if (!isInteger(indices.dtype)) {
     throw new DTypeError(

@@ -85,7 +85,7 @@ export interface InterpolateOptions {
  *
  * @example
  * ```ts
- * interpolate(zeros([1, 32, 32, 3]), [64, 48]); // [1, 64, 48, 3]
+ * nn.interpolate(zeros([1, 32, 32, 3]), [64, 48]).shape; // → [1, 64, 48, 3]
  * ```
  */
 export function interpolate(x: Tensor, size: number | readonly number[], options: InterpolateOptions = {}): Tensor {

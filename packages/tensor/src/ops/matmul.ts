@@ -101,6 +101,11 @@ function multiplierOf(dtype: DType): typeof multiplyInto {
 /**
  * Matrix product of a: [..., m, k] and b: [..., k, n] → [..., m, n]; leading axes broadcast. A vector on either side
  * counts as a row or column whose axis the result does not have. Throws a ShapeError when inner sizes differ.
+ *
+ * @example
+ * ```ts
+ * matmul(tensor([[1, 2], [3, 4]]), tensor([1, 1])); // → [3, 7]
+ * ```
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   if (a.rank >= 1 && b.rank >= 1) checkInner(a, b);

@@ -55,7 +55,7 @@ export function fill(filled: Tensor, values: Tensor, fillValue: number): Tensor 
  *
  * @example
  * ```ts
- * const [rows, columns] = await nonzero(tensor([[0, 5], [7, 0]])); // [0, 1] and [1, 0]
+ * const [rows, columns] = await nonzero(tensor([[0, 5], [7, 0]])); // → [[0, 1], [1, 0]]
  * ```
  */
 export function nonzero(x: Tensor): Promise<Tensor[]>;

@@ -68,7 +68,7 @@ function isTrailing(axes: readonly number[], rank: number): boolean {
  *
  * @example
  * ```ts
- * layerNorm(tensor([[1, 2, 3]]), { scale: ones([3]), offset: zeros([3]) }); // [[-1.2247, 0, 1.2247]]
+ * nn.layerNorm(tensor([[1, 2, 3]]), { scale: ones([3]), offset: zeros([3]), epsilon: 0 }); // → [[-1.2247, 0, 1.2247]]
  * ```
  */
 export function layerNorm(x: Tensor, options: LayerNormOptions = {}): Tensor {
@@ -106,7 +106,7 @@ export interface RmsNormOptions {
  *
  * @example
  * ```ts
- * rmsNorm(tensor([[3, 4]])); // [[0.8485, 1.1314]]
+ * nn.rmsNorm(tensor([[3, 4]])); // → [[0.8485, 1.1314]]
  * ```
  */
 export function rmsNorm(x: Tensor, options: RmsNormOptions = {}): Tensor {
@@ -152,8 +152,9 @@ export interface BatchNormResult {
  *
  * @example
  * ```ts
- * const { y, mean, variance } = batchNorm(images, { scale, offset });
- * const { y: inferred } = batchNorm(images, { scale, offset, mean: movingMean, variance: movingVariance });
+ * const images = random.normal(random.key(0), [8, 4, 4, 3]);
+ * const { y, mean, variance } = nn.batchNorm(images, { scale: ones([3]), offset: zeros([3]) });
+ * const { y: inferred } = nn.batchNorm(images, { mean, variance });
  * ```
  */
 export function batchNorm(x: Tensor, options: BatchNormOptions = {}): BatchNormResult {
@@ -207,7 +208,7 @@ function checkChannels(operation: string, x: Tensor, { epsilon = 1e-5, scale, of
  *
  * @example
  * ```ts
- * groupNorm(zeros([2, 8, 8, 32]), 4); // [2, 8, 8, 32]
+ * nn.groupNorm(zeros([2, 8, 8, 32]), 4).shape; // → [2, 8, 8, 32]
  * ```
  */
 export function groupNorm(x: Tensor, groups: number, options: GroupNormOptions = {}): Tensor {
@@ -230,7 +231,7 @@ export function groupNorm(x: Tensor, groups: number, options: GroupNormOptions =
  *
  * @example
  * ```ts
- * instanceNorm(zeros([2, 8, 8, 3])); // [2, 8, 8, 3]
+ * nn.instanceNorm(zeros([2, 8, 8, 3])).shape; // → [2, 8, 8, 3]
  * ```
  */
 export function instanceNorm(x: Tensor, options: GroupNormOptions = {}): Tensor {

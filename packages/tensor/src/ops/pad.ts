@@ -108,8 +108,8 @@ function selectAxis(x: Tensor, axis: number, positions: readonly number[]): Tens
  *
  * @example
  * ```ts
- * pad(tensor([1, 2, 3]), [1, 2]); // [0, 1, 2, 3, 0, 0]
- * pad(tensor([1, 2, 3]), 2, { mode: 'reflect' }); // [3, 2, 1, 2, 3, 2, 1]
+ * pad(tensor([1, 2, 3]), [1, 2]); // → [0, 1, 2, 3, 0, 0]
+ * pad(tensor([1, 2, 3]), 2, { mode: 'reflect' }); // → [3, 2, 1, 2, 3, 2, 1]
  * ```
  */
 export function pad(x: Tensor, widths: number | Pair | readonly Pair[], options: PadOptions = {}): Tensor {

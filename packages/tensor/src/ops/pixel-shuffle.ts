@@ -18,7 +18,7 @@ function checkFactor(operation: string, x: Tensor, factor: number): void {
  *
  * @example
  * ```ts
- * pixelShuffle(zeros([1, 8, 8, 12]), 2); // [1, 16, 16, 3]
+ * nn.pixelShuffle(zeros([1, 8, 8, 12]), 2).shape; // → [1, 16, 16, 3]
  * ```
  */
 export function pixelShuffle(x: Tensor, factor: number): Tensor {
@@ -44,7 +44,7 @@ export function pixelShuffle(x: Tensor, factor: number): Tensor {
  *
  * @example
  * ```ts
- * pixelUnshuffle(zeros([1, 16, 16, 3]), 2); // [1, 8, 8, 12]
+ * nn.pixelUnshuffle(zeros([1, 16, 16, 3]), 2).shape; // → [1, 8, 8, 12]
  * ```
  */
 export function pixelUnshuffle(x: Tensor, factor: number): Tensor {

@@ -161,6 +161,11 @@ export interface PoolOptions {
 /**
  * Largest element of each window, channels last: x: [batch, …spatial, channels] → [batch, …spatial, channels].
  * Of equal elements, the first gets the gradient. Throws a ShapeError when a window is larger than its input.
+ *
+ * @example
+ * ```ts
+ * nn.maxPool(tensor([[[1], [3], [7], [5]]]), 2); // → [[[3], [7]]]
+ * ```
  */
 export function maxPool(x: Tensor, window: number | readonly number[], options: PoolOptions = {}): Tensor {
   return apply(maxPoolPrimitive, [x], resolvePool('maxPool', x, window, options));

@@ -29,7 +29,7 @@ function axisPairs(a: Tensor, b: Tensor, axes: TensordotAxes): readonly [readonl
  *
  * @example
  * ```ts
- * tensordot(zeros([2, 3, 4]), zeros([4, 3, 5]), [[1, 2], [1, 0]]); // [2, 5]
+ * tensordot(zeros([2, 3, 4]), zeros([4, 3, 5]), [[1, 2], [1, 0]]).shape; // → [2, 5]
  * ```
  */
 export function tensordot(a: Tensor, b: Tensor, axes: TensordotAxes = 2): Tensor {
@@ -60,7 +60,7 @@ export function tensordot(a: Tensor, b: Tensor, axes: TensordotAxes = 2): Tensor
  *
  * @example
  * ```ts
- * dot(tensor([1, 2]), tensor([3, 4])); // 11
+ * dot(tensor([1, 2]), tensor([3, 4])); // → 11
  * ```
  */
 export function dot(a: Tensor, b: Tensor): Tensor {
@@ -79,7 +79,7 @@ export function dot(a: Tensor, b: Tensor): Tensor {
  *
  * @example
  * ```ts
- * outer(tensor([1, 2]), tensor([3, 4])); // [[3, 4], [6, 8]]
+ * outer(tensor([1, 2]), tensor([3, 4])); // → [[3, 4], [6, 8]]
  * ```
  */
 export function outer(a: Tensor, b: Tensor): Tensor {
@@ -92,7 +92,7 @@ export function outer(a: Tensor, b: Tensor): Tensor {
  *
  * @example
  * ```ts
- * kron(eye(2), ones([1, 2])); // [[1, 1, 0, 0], [0, 0, 1, 1]]
+ * kron(eye(2), ones([1, 2])); // → [[1, 1, 0, 0], [0, 0, 1, 1]]
  * ```
  */
 export function kron(a: Tensor, b: Tensor): Tensor {

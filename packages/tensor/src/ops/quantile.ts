@@ -111,7 +111,7 @@ function quantiles(
  *
  * @example
  * ```ts
- * quantile(tensor([1, 2, 3, 4]), [0.25, 0.5]); // [1.75, 2.5]
+ * quantile(tensor([1, 2, 3, 4]), [0.25, 0.5]); // → [1.75, 2.5]
  * ```
  */
 export function quantile(
@@ -131,7 +131,7 @@ export function quantile(
  *
  * @example
  * ```ts
- * median(tensor([[3, 1, 2], [6, 4, 5]]), 1); // [2, 5]
+ * median(tensor([[3, 1, 2], [6, 4, 5]]), 1); // → [2, 5]
  * ```
  */
 export function median(x: Tensor, axis?: number | readonly number[], options: ReduceOptions = {}): Tensor {

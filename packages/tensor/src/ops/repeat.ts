@@ -15,7 +15,7 @@ function checkCounts(operation: string, name: string, counts: readonly number[])
  *
  * @example
  * ```ts
- * tile(tensor([1, 2]), 3); // [1, 2, 1, 2, 1, 2]
+ * tile(tensor([1, 2]), 3); // → [1, 2, 1, 2, 1, 2]
  * ```
  */
 export function tile(x: Tensor, repetitions: number | readonly number[]): Tensor {
@@ -36,8 +36,8 @@ export function tile(x: Tensor, repetitions: number | readonly number[]): Tensor
  *
  * @example
  * ```ts
- * repeat(tensor([1, 2]), 2); // [1, 1, 2, 2]
- * repeat(tensor([[1, 2], [3, 4]]), [1, 2], 0); // [[1, 2], [3, 4], [3, 4]]
+ * repeat(tensor([1, 2]), 2); // → [1, 1, 2, 2]
+ * repeat(tensor([[1, 2], [3, 4]]), [1, 2], 0); // → [[1, 2], [3, 4], [3, 4]]
  * ```
  */
 export function repeat(x: Tensor, repetitions: number | readonly number[], axis?: number): Tensor {
@@ -72,8 +72,8 @@ const mostEmptyParts = 1024;
  *
  * @example
  * ```ts
- * split(zeros([6, 2]), 3); // three of [2, 2]
- * split(zeros([6, 2]), [1, 4]); // [1, 2], [3, 2], [2, 2]
+ * split(arange(6), 3); // → [[0, 1], [2, 3], [4, 5]]
+ * split(arange(6), [1, 4]); // → [[0], [1, 2, 3], [4, 5]]
  * ```
  */
 export function split(x: Tensor, sections: number | readonly number[], axis = 0): Tensor[] {
@@ -111,7 +111,7 @@ export interface MeshgridOptions {
  *
  * @example
  * ```ts
- * const [x, y] = meshgrid([arange(3), arange(2)]); // two of [2, 3]
+ * meshgrid([arange(3), arange(2)]); // → [[[0, 1, 2], [0, 1, 2]], [[0, 0, 0], [1, 1, 1]]]
  * ```
  */
 export function meshgrid(vectors: readonly Tensor[], options: MeshgridOptions = {}): Tensor[] {

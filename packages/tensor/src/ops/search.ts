@@ -27,7 +27,7 @@ function isBefore(a: Tensor, b: Tensor): Tensor {
  *
  * @example
  * ```ts
- * searchSorted(tensor([1, 3, 5]), tensor([0, 3, 4])); // [0, 1, 2]
+ * searchSorted(tensor([1, 3, 5]), tensor([0, 3, 4])); // → [0, 1, 2]
  * ```
  */
 export function searchSorted(sorted: Tensor, values: Tensor, { side = 'left' }: SearchSortedOptions = {}): Tensor {
@@ -63,7 +63,7 @@ export interface BincountOptions {
  *
  * @example
  * ```ts
- * bincount(tensor([0, 2, 2], { dtype: 'int32' }), 4); // [1, 0, 2, 0]
+ * bincount(tensor([0, 2, 2], { dtype: 'int32' }), 4); // → [1, 0, 2, 0]
  * ```
  */
 export function bincount(x: Tensor, length: number, { weights }: BincountOptions = {}): Tensor {

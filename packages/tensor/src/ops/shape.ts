@@ -47,7 +47,14 @@ const reshapePrimitive: Primitive<ShapeAttributes> = definePrimitive<ShapeAttrib
     },
 });
 
-/** The same elements, row-major, in another shape; one size may be −1. Throws a ShapeError when the count differs. */
+/**
+ * The same elements, row-major, in another shape; one size may be −1. Throws a ShapeError when the count differs.
+ *
+ * @example
+ * ```ts
+ * reshape(arange(4), [2, -1]); // → [[0, 1], [2, 3]]
+ * ```
+ */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   checkKnown('reshape', shape);
   const open = shape.indexOf(-1);
@@ -94,7 +101,14 @@ const transposePrimitive: Primitive<TransposeAttributes> = definePrimitive<Trans
   },
 });
 
-/** Axes in another order: axis i of the result is axis `permutation[i]` of x; reversed by default. */
+/**
+ * Axes in another order: axis i of the result is axis `permutation[i]` of x; reversed by default.
+ *
+ * @example
+ * ```ts
+ * transpose(zeros([2, 3, 4]), [0, 2, 1]).shape; // → [2, 4, 3]
+ * ```
+ */
 export function transpose(x: Tensor, permutation?: readonly number[]): Tensor {
   if (permutation === undefined) return transpose(x, [...x.shape.keys()].reverse());
   const axes = permutation.map((axis) => normalizeAxis('transpose', axis, x.shape));
@@ -132,7 +146,14 @@ const broadcastToPrimitive: Primitive<ShapeAttributes> = definePrimitive<ShapeAt
   },
 });
 
-/** Repeats axes of size 1, and adds leading axes, to reach a shape. Throws a ShapeError when they do not broadcast. */
+/**
+ * Repeats axes of size 1, and adds leading axes, to reach a shape. Throws a ShapeError when they do not broadcast.
+ *
+ * @example
+ * ```ts
+ * broadcastTo(tensor([1, 2]), [2, 2]); // → [[1, 2], [1, 2]]
+ * ```
+ */
 export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
   checkShape('broadcastTo', shape);
   if (!sameShape(broadcastShapes('broadcastTo', x.shape, shape), shape)) {
@@ -145,7 +166,14 @@ export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
   return repeated ? apply(broadcastToPrimitive, [x], { shape: [...shape] }) : reshape(x, shape);
 }
 
-/** Adds axes of size 1 at the given positions of the result. */
+/**
+ * Adds axes of size 1 at the given positions of the result.
+ *
+ * @example
+ * ```ts
+ * expandDims(zeros([2, 3]), 1).shape; // → [2, 1, 3]
+ * ```
+ */
 export function expandDims(x: Tensor, axis: number | readonly number[]): Tensor {
   const list = typeof axis === 'number' ? [axis] : axis;
   const added = normalizeAxes('expandDims', list, x.shape, list.length);
@@ -156,7 +184,14 @@ export function expandDims(x: Tensor, axis: number | readonly number[]): Tensor 
   );
 }
 
-/** Removes axes of size 1 (default all of them). Throws a ShapeError for an axis of another size. */
+/**
+ * Removes axes of size 1 (default all of them). Throws a ShapeError for an axis of another size.
+ *
+ * @example
+ * ```ts
+ * squeeze(zeros([1, 3, 1])).shape; // → [3]
+ * ```
+ */
 export function squeeze(x: Tensor, axis?: number | readonly number[]): Tensor {
   const axes =
     axis === undefined ? [...x.shape.keys()].filter((i) => x.shape[i] === 1) : normalizeAxes('squeeze', axis, x.shape);
@@ -173,7 +208,14 @@ export function squeeze(x: Tensor, axis?: number | readonly number[]): Tensor {
   );
 }
 
-/** The slices along an axis (default 0), without that axis. */
+/**
+ * The slices along an axis (default 0), without that axis.
+ *
+ * @example
+ * ```ts
+ * unstack(tensor([[1, 2], [3, 4]]), 1); // → [[1, 3], [2, 4]]
+ * ```
+ */
 export function unstack(x: Tensor, axis = 0): Tensor[] {
   const position = normalizeAxis('unstack', axis, x.shape);
   const shape = x.shape.filter((_, i) => i !== position);
@@ -183,7 +225,14 @@ export function unstack(x: Tensor, axis = 0): Tensor[] {
   });
 }
 
-/** Joins tensors of one shape along a new axis (default 0). */
+/**
+ * Joins tensors of one shape along a new axis (default 0).
+ *
+ * @example
+ * ```ts
+ * stack([tensor([1, 2]), tensor([3, 4])], 1); // → [[1, 3], [2, 4]]
+ * ```
+ */
 export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
   const [first] = tensors;
   if (first === undefined) throw new ArgumentError('stack: no tensors given; pass one or more');

@@ -105,7 +105,7 @@ export function resolveRange(
  * @example
  * ```ts
  * const x = tensor([[1, 2, 3], [4, 5, 6]]);
- * x.slice(null, [null, null, -1]); // [[3, 2, 1], [6, 5, 4]]
+ * x.slice(null, [null, null, -1]); // → [[3, 2, 1], [6, 5, 4]]
  * ```
  */
 export function slice(x: Tensor, ...ranges: readonly (Range | null)[]): Tensor {
@@ -183,7 +183,14 @@ const concatPrimitive: Primitive<ConcatAttributes> = definePrimitive<ConcatAttri
   },
 });
 
-/** Joins tensors along an axis (default 0); the other sizes must be equal. */
+/**
+ * Joins tensors along an axis (default 0); the other sizes must be equal.
+ *
+ * @example
+ * ```ts
+ * concat([zeros([2, 3]), zeros([2, 1])], 1).shape; // → [2, 4]
+ * ```
+ */
 export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
   const [first] = tensors;
   if (first === undefined) throw new ArgumentError('concat: no tensors given; pass one or more');

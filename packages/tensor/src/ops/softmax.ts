@@ -61,7 +61,14 @@ const softmaxPrimitive: Primitive<SoftmaxAttributes> = alongAxis(
   },
 );
 
-/** e^x / Σ e^x along an axis (default the last). */
+/**
+ * e^x / Σ e^x along an axis (default the last).
+ *
+ * @example
+ * ```ts
+ * nn.softmax(tensor([0, Math.log(3)])); // → [0.25, 0.75]
+ * ```
+ */
 export function softmax(x: Tensor, axis = -1): Tensor {
   return apply(softmaxPrimitive, [x], { axis: normalizeAxis('softmax', axis, x.shape) });
 }
@@ -80,7 +87,14 @@ const logSoftmaxPrimitive: Primitive<SoftmaxAttributes> = alongAxis(
   },
 );
 
-/** log(softmax(x)) along an axis (default the last), without overflow. */
+/**
+ * log(softmax(x)) along an axis (default the last), without overflow.
+ *
+ * @example
+ * ```ts
+ * nn.logSoftmax(tensor([0, 0])); // → [-Math.LN2, -Math.LN2]
+ * ```
+ */
 export function logSoftmax(x: Tensor, axis = -1): Tensor {
   return apply(logSoftmaxPrimitive, [x], { axis: normalizeAxis('logSoftmax', axis, x.shape) });
 }

@@ -69,7 +69,7 @@ function order(operation: string, x: Tensor, axis: number, descending: boolean, 
  *
  * @example
  * ```ts
- * sort(tensor([3, 1, 2])); // [1, 2, 3]
+ * sort(tensor([3, 1, 2])); // → [1, 2, 3]
  * ```
  */
 export function sort(x: Tensor, axis = -1, { descending = false }: SortOptions = {}): Tensor {
@@ -82,7 +82,7 @@ export function sort(x: Tensor, axis = -1, { descending = false }: SortOptions =
  *
  * @example
  * ```ts
- * argsort(tensor([3, 1, 2]), -1, { descending: true }); // [0, 2, 1]
+ * argsort(tensor([3, 1, 2]), -1, { descending: true }); // → [0, 2, 1]
  * ```
  */
 export function argsort(x: Tensor, axis = -1, { descending = false }: SortOptions = {}): Tensor {
@@ -107,7 +107,7 @@ export interface TopK {
  *
  * @example
  * ```ts
- * const { values, indices } = topK(tensor([1, 9, 5]), 2); // [9, 5], [1, 2]
+ * topK(tensor([1, 9, 5]), 2); // → { values: [9, 5], indices: [1, 2] }
  * ```
  */
 export function topK(x: Tensor, k: number, axis = -1, { largest = true }: TopKOptions = {}): TopK {

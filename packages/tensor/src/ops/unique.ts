@@ -45,7 +45,7 @@ function distinct(
  *
  * @example
  * ```ts
- * const { values, counts } = await unique(tensor([3, 1, 3])); // [1, 3] and [1, 2]
+ * const { values, counts } = await unique(tensor([3, 1, 3])); // → { values: [1, 3], counts: [1, 2] }
  * ```
  */
 export function unique(x: Tensor): Promise<UniqueResult>;

@@ -14,8 +14,7 @@ import type { Tensor } from '../tensor.js';
  *
  * @example
  * ```ts
- * const [weights, noise] = random.split(random.key(0));
- * const w = random.normal(weights!, [784, 10]);
+ * random.uniform(random.key(42), [2]); // → [0.42673, 0.06302]
  * ```
  */
 export function key(seed: number): Tensor {
@@ -26,12 +25,28 @@ export function key(seed: number): Tensor {
   return fromHostArray(new Uint32Array([high, seed >>> 0]), [], 'key');
 }
 
-/** `count` independent keys from one, as a tensor of keys: iterate it, or vmap over it. Do not use the old key again. */
+/**
+ * `count` independent keys from one, as a tensor of keys: iterate it, or vmap over it. Do not use the old key again.
+ *
+ * @example
+ * ```ts
+ * const [weights, noise] = random.split(random.key(0));
+ * random.normal(weights!, [784, 10]).shape; // → [784, 10]
+ * ```
+ */
 export function split(from: Tensor, count = 2): Tensor {
   return splitKey(from, count);
 }
 
-/** A key that depends on `from` and on a whole number, e.g. a step counter. */
+/**
+ * A key that depends on `from` and on a whole number, e.g. a step counter.
+ *
+ * @example
+ * ```ts
+ * const keyOfStep = (step: number) => random.foldIn(random.key(0), step);
+ * random.bernoulli(keyOfStep(7), 0.5, [3]).shape; // → [3]
+ * ```
+ */
 export function foldIn(from: Tensor, data: number | Tensor): Tensor {
   if (typeof data !== 'number') return foldInKey(from, data);
   if (!Number.isInteger(data) || data < -(2 ** 31) || data >= 2 ** 32) {
@@ -40,7 +55,14 @@ export function foldIn(from: Tensor, data: number | Tensor): Tensor {
   return foldInKey(from, scalar(data >>> 0, 'uint32'));
 }
 
-/** Uniform 32-bit words, as uint32. */
+/**
+ * Uniform 32-bit words, as uint32.
+ *
+ * @example
+ * ```ts
+ * random.bits(random.key(0), [4]).dtype; // → 'uint32'
+ * ```
+ */
 export function bits(from: Tensor, shape: Shape): Tensor {
   return randomBits(from, shape);
 }
@@ -82,7 +104,14 @@ export function checkFloat(operation: string, dtype: DType): void {
   if (!isFloat(dtype)) throw new DTypeError(`${operation}: ${dtype} is not accepted; use a float dtype`);
 }
 
-/** Uniform in [low, high): the upper 23 bits of a word (float16: 11, bfloat16: 8), times 2^−23. */
+/**
+ * Uniform in [low, high): the upper 23 bits of a word (float16: 11, bfloat16: 8), times 2^−23.
+ *
+ * @example
+ * ```ts
+ * const x = random.uniform(random.key(0), [3], { low: -1, high: 1 });
+ * ```
+ */
 export function uniform(
   from: Tensor,
   shape: Shape,
@@ -98,7 +127,14 @@ export function uniform(
   return (low === 0 && high === 1 ? unit : unit.mul(high - low).add(low)).cast(dtype);
 }
 
-/** True with the given probability, as bool. */
+/**
+ * True with the given probability, as bool.
+ *
+ * @example
+ * ```ts
+ * const coins = random.bernoulli(random.key(0), 0.5, [10]);
+ * ```
+ */
 export function bernoulli(from: Tensor, probability: number, shape: Shape): Tensor {
   if (!(probability >= 0 && probability <= 1)) {
     throw new ArgumentError(`bernoulli: probability ${probability} is not accepted; use 0 to 1`);
@@ -109,7 +145,14 @@ export function bernoulli(from: Tensor, probability: number, shape: Shape): Tens
   return randomBits(from, shape).less(threshold);
 }
 
-/** Normal with mean 0 and standard deviation 1, by inverting the distribution function; accurate to float32. */
+/**
+ * Normal with mean 0 and standard deviation 1, by inverting the distribution function; accurate to float32.
+ *
+ * @example
+ * ```ts
+ * const weights = random.normal(random.key(0), [784, 10]).mul(0.05);
+ * ```
+ */
 export function normal(from: Tensor, shape: Shape, { dtype = 'float32' }: DistributionOptions = {}): Tensor {
   checkFloat('normal', dtype);
   // Odd multiples of 2^−23: symmetric about 0, and never ±1.
@@ -120,7 +163,14 @@ export function normal(from: Tensor, shape: Shape, { dtype = 'float32' }: Distri
   return erfInverse(symmetric).mul(Math.SQRT2).cast(dtype);
 }
 
-/** Normal, but drawn again (by inversion) within `low` and `high` standard deviations; default ±2. */
+/**
+ * Normal, but drawn again (by inversion) within `low` and `high` standard deviations; default ±2.
+ *
+ * @example
+ * ```ts
+ * const weights = random.truncatedNormal(random.key(0), [784, 10]); // none beyond ±2
+ * ```
+ */
 export function truncatedNormal(
   from: Tensor,
   shape: Shape,

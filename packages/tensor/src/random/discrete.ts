@@ -31,7 +31,7 @@ export interface RandintOptions {
  *
  * @example
  * ```ts
- * const dice = random.randint(random.key(0), [10], 1, 7);
+ * const dice = random.randint(random.key(0), [10], 1, 7); // 1 to 6
  * ```
  */
 export function randint(
@@ -61,7 +61,14 @@ export function randint(
   return offset.cast(dtype).add(low);
 }
 
-/** −1 or 1, each with probability 1/2. */
+/**
+ * −1 or 1, each with probability 1/2.
+ *
+ * @example
+ * ```ts
+ * const signs = random.rademacher(random.key(0), [10]); // −1 and 1
+ * ```
+ */
 export function rademacher(from: Tensor, shape: Shape, { dtype = 'float32' }: DistributionOptions = {}): Tensor {
   checkFloat('rademacher', dtype);
   return bernoulli(from, 0.5, shape).cast(dtype).mul(2).sub(1);
@@ -80,7 +87,8 @@ export interface CategoricalOptions {
  *
  * @example
  * ```ts
- * const token = random.categorical(random.key(0), logits.div(temperature));
+ * const logits = zeros([4, 1000]);
+ * random.categorical(random.key(0), logits.div(0.8)).shape; // → [4]
  * ```
  */
 export function categorical(from: Tensor, logits: Tensor, { axis = -1, shape }: CategoricalOptions = {}): Tensor {
@@ -104,7 +112,14 @@ function counts(quantiles: Tensor): Tensor {
   return where(quantiles.isNaN(), -1, quantiles).cast('int32');
 }
 
-/** Poisson with a rate ≥ 0, which broadcasts to `shape`, as int32, by inverting the distribution function; −1 for other rates. */
+/**
+ * Poisson with a rate ≥ 0, which broadcasts to `shape`, as int32, by inverting the distribution function; −1 for other rates.
+ *
+ * @example
+ * ```ts
+ * const arrivals = random.poisson(random.key(0), 3.5, [10]);
+ * ```
+ */
 export function poisson(from: Tensor, rate: number | Tensor, shape: Shape): Tensor {
   const own = parameter('poisson', 'rate', rate, shape, undefined).cast('float64');
   return counts(poissonQuantile(own, middles('poisson', from, shape).cast('float64')));
@@ -113,6 +128,11 @@ export function poisson(from: Tensor, rate: number | Tensor, shape: Shape): Tens
 /**
  * Successes in `count` trials of the given probability, both broadcasting to `shape`, as int32, by inverting the
  * distribution function; −1 where they are no count or probability.
+ *
+ * @example
+ * ```ts
+ * const successes = random.binomial(random.key(0), 20, 0.3, [10]);
+ * ```
  */
 export function binomial(from: Tensor, count: number | Tensor, probability: number | Tensor, shape: Shape): Tensor {
   const trials = typeof count !== 'number' && isInteger(count.dtype) ? count.cast('float64') : count;

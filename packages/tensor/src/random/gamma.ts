@@ -38,7 +38,7 @@ function logGamma(operation: string, from: Tensor, a: Tensor, shape: Shape): Ten
  *
  * @example
  * ```ts
- * const x = random.gamma(random.key(0), tensor([0.5, 2, 8]), [100, 3]);
+ * random.gamma(random.key(0), tensor([0.5, 2, 8]), [100, 3]).shape; // → [100, 3]
  * ```
  */
 export function gamma(from: Tensor, a: number | Tensor, shape: Shape, { dtype }: DistributionOptions = {}): Tensor {
@@ -49,7 +49,14 @@ export function gamma(from: Tensor, a: number | Tensor, shape: Shape, { dtype }:
     .cast(dtype ?? own.dtype);
 }
 
-/** Beta with parameters a, b > 0, which broadcast to `shape`: from two gamma numbers; differentiable in both. */
+/**
+ * Beta with parameters a, b > 0, which broadcast to `shape`: from two gamma numbers; differentiable in both.
+ *
+ * @example
+ * ```ts
+ * const rates = random.beta(random.key(0), 2, 5, [10]);
+ * ```
+ */
 export function beta(
   from: Tensor,
   a: number | Tensor,
@@ -78,6 +85,11 @@ export function keyPair(from: Tensor): [Tensor, Tensor] {
 /**
  * Dirichlet with parameters alpha: [..., k], whose leading axes broadcast to `shape`: vectors [...shape, k] that sum to 1;
  * differentiable in alpha.
+ *
+ * @example
+ * ```ts
+ * random.dirichlet(random.key(0), ones([3]), [10]).shape; // → [10, 3]
+ * ```
  */
 export function dirichlet(from: Tensor, alpha: Tensor, shape: Shape = alpha.shape.slice(0, -1)): Tensor {
   if (alpha.rank === 0) throw new ShapeError('dirichlet: alpha is a scalar; give it at least one axis');
@@ -86,7 +98,14 @@ export function dirichlet(from: Tensor, alpha: Tensor, shape: Shape = alpha.shap
   return softmax(logGamma('dirichlet', from, own, full), -1);
 }
 
-/** Chi-square with `degrees` of freedom > 0, which broadcast to `shape`; differentiable in them. */
+/**
+ * Chi-square with `degrees` of freedom > 0, which broadcast to `shape`; differentiable in them.
+ *
+ * @example
+ * ```ts
+ * const x = random.chiSquare(random.key(0), 4, [10]);
+ * ```
+ */
 export function chiSquare(
   from: Tensor,
   degrees: number | Tensor,
@@ -101,7 +120,14 @@ export function chiSquare(
     .cast(dtype ?? own.dtype);
 }
 
-/** Student's t with `degrees` of freedom > 0, which broadcast to `shape`: a normal number over a root; differentiable in them. */
+/**
+ * Student's t with `degrees` of freedom > 0, which broadcast to `shape`: a normal number over a root; differentiable in them.
+ *
+ * @example
+ * ```ts
+ * const x = random.studentT(random.key(0), 4, [10]);
+ * ```
+ */
 export function studentT(
   from: Tensor,
   degrees: number | Tensor,

@@ -18,7 +18,7 @@ function checkCount(operation: string, count: number): void {
  *
  * @example
  * ```ts
- * const order = random.permutation(random.key(0), 10);
+ * random.permutation(random.key(1), 5); // → [1, 4, 2, 3, 0]
  * ```
  */
 export function permutation(from: Tensor, x: number | Tensor, axis = 0): Tensor {
@@ -46,7 +46,8 @@ export interface ChoiceOptions {
  *
  * @example
  * ```ts
- * const sample = random.choice(random.key(0), data, [32], { replace: false });
+ * const rows = zeros([1000, 8]);
+ * random.choice(random.key(0), rows, [32], { replace: false }).shape; // → [32, 8]
  * ```
  */
 export function choice(from: Tensor, x: number | Tensor, shape: Shape, options: ChoiceOptions = {}): Tensor {

@@ -8,7 +8,14 @@ import type { Tensor } from '../tensor.js';
 import { checkFloat, middles, normal, type DistributionOptions } from './base.js';
 import { keyPair, parameter } from './gamma.js';
 
-/** Points of the unit ball in some number of dimensions, uniform by volume: [...shape, dimensions]. */
+/**
+ * Points of the unit ball in some number of dimensions, uniform by volume: [...shape, dimensions].
+ *
+ * @example
+ * ```ts
+ * random.ball(random.key(0), 3, [10]).shape; // → [10, 3]
+ * ```
+ */
 export function ball(
   from: Tensor,
   dimensions: number,
@@ -38,7 +45,8 @@ export interface MultivariateNormalOptions {
  *
  * @example
  * ```ts
- * const x = random.multivariateNormal(random.key(0), zeros([2]), tensor([[2, 1], [1, 2]]), { shape: [100] });
+ * const covariance = tensor([[2, 1], [1, 2]]);
+ * random.multivariateNormal(random.key(0), zeros([2]), covariance, { shape: [100] }).shape; // → [100, 2]
  * ```
  */
 export function multivariateNormal(

@@ -68,7 +68,7 @@ function describe({ path, shape, difference, worst, passed }: GradientCheck): st
  * @example
  * ```ts
  * const report = await checkGradients((x: Tensor) => x.tanh().sum(), [tensor([0.5, -1])]);
- * console.log(report.passed); // true
+ * report.passed; // → true
  * ```
  */
 export async function checkGradients<A extends readonly unknown[]>(

@@ -53,7 +53,7 @@ const checkpointPrimitive: Primitive<CheckpointAttributes> = definePrimitive<Che
  * ```ts
  * const block = checkpoint((x: Tensor, w: Tensor) => x.matmul(w).tanh().matmul(w).tanh());
  * const loss = (w: Tensor, x: Tensor) => block(block(block(x, w), w), w).square().mean();
- * const gradient = grad(loss)(w, x);
+ * grad(loss)(eye(2), ones([4, 2])).shape; // → [2, 2]
  * ```
  */
 export function checkpoint<A extends readonly unknown[], R>(f: (...args: A) => R): (...args: A) => R {

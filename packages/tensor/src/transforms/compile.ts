@@ -108,7 +108,9 @@ function leavesOf({ leaves, paths }: FlatTree, argnums: readonly number[]): bool
  *
  * @example
  * ```ts
+ * const loss = (w: Tensor, x: Tensor) => w.mul(x).square().sum();
  * const step = compile((w: Tensor, x: Tensor) => w.sub(grad(loss)(w, x).mul(0.1)), { donate: [0] });
+ * step(tensor([1, 2]), tensor([1, 1])); // → [0.8, 1.6]
  * ```
  */
 export function compile<A extends readonly unknown[], R>(

@@ -7,6 +7,11 @@ import { flatten, unflatten } from '../tree/flatten.js';
 /**
  * The shapes and dtypes that a function returns, without computing anything: the result of `f` with each tensor replaced
  * by its type.
+ *
+ * @example
+ * ```ts
+ * evalShape((x: Tensor) => x.matmul(x), zeros([1000, 1000])); // → { shape: [1000, 1000], dtype: 'float32' }
+ * ```
  */
 export function evalShape(f: (...args: never[]) => unknown, ...args: readonly unknown[]): unknown {
   return withTrace('evalShape', (trace) => {

@@ -106,9 +106,13 @@ function differences(was: TracedArguments, is: TracedArguments): string[] {
  *
  * @example
  * ```ts
- * console.log(debug.explainRetrace(step));
- * // compile(step): trace 2 was needed because, compared with trace 1,
- * //   argument 1: float32 [7,10] instead of float32 [32,10]
+ * const total = compile(function total(x: Tensor) {
+ *   return x.sum();
+ * });
+ * for (const rows of [32, 7]) total(ones([rows, 4]));
+ * console.log(debug.explainRetrace(total));
+ * // → compile(total): trace 2 was needed because, compared with trace 1,
+ * // →   argument 0: float32 [7,4] instead of float32 [32,4]
  * ```
  */
 export function explainRetrace<A extends readonly unknown[], R>(f: CompiledFunction<A, R>): string {

@@ -94,9 +94,10 @@ export function differentiateScalar(
  * A function that returns [f(…args), gradients]. Gradients have the structure of the argument.
  *
  * @param f - returns a scalar float tensor, or [loss, aux] with `hasAux`.
+ *
  * @example
  * ```ts
- * const [loss, gradient] = valueAndGrad((w: Tensor) => w.square().sum())(tensor([1, 2, 3]));
+ * valueAndGrad((w: Tensor) => w.square().sum())(tensor([1, 2, 3])); // → [14, [2, 4, 6]]
  * ```
  */
 export function valueAndGrad<A extends readonly unknown[], X>(
@@ -127,7 +128,7 @@ export function valueAndGrad(
  * @example
  * ```ts
  * const slope = grad((x: Tensor) => x.pow(3).sum());
- * await slope(tensor([1, 2])).array(); // [3, 12]
+ * slope(tensor([1, 2])); // → [3, 12]
  * ```
  */
 export function grad<A extends readonly unknown[], X>(

@@ -105,7 +105,7 @@ function jacobianAs(
  *
  * @example
  * ```ts
- * await jacobian((x: Tensor) => x.square())(tensor([1, 2])).array(); // [[2, 0], [0, 4]]
+ * jacobian((x: Tensor) => x.square())(tensor([1, 2])); // → [[2, 0], [0, 4]]
  * ```
  */
 export function jacobian<A extends readonly unknown[], R, X>(
@@ -133,7 +133,7 @@ export function jacobian(
  *
  * @example
  * ```ts
- * await hessian((x: Tensor) => x.pow(3).sum())(tensor([1, 2])).array(); // [[6, 0], [0, 12]]
+ * hessian((x: Tensor) => x.pow(3).sum())(tensor([1, 2])); // → [[6, 0], [0, 12]]
  * ```
  */
 export function hessian<A extends readonly unknown[], X>(

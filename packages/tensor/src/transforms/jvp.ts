@@ -42,7 +42,7 @@ function forwardDerivative(
  *
  * @example
  * ```ts
- * const [value, change] = jvp((x: Tensor) => x.square().sum(), [tensor([1, 2])], [tensor([1, 0])]); // 5, 2
+ * jvp((x: Tensor) => x.square().sum(), [tensor([1, 2])], [tensor([1, 0])]); // → [5, 2]
  * ```
  */
 export function jvp<A extends readonly unknown[], R, X>(
@@ -73,8 +73,8 @@ export function jvp(
  *
  * @example
  * ```ts
- * const [y, derivative] = linearize((x: Tensor) => x.exp(), tensor([0, 1]));
- * const change = derivative(tensor([1, 0])); // eˣ · tangent
+ * const [y, derivative] = linearize((x: Tensor) => x.square(), tensor([1, 2]));
+ * derivative(tensor([1, 10])); // → [2, 40]
  * ```
  */
 export function linearize<A extends readonly unknown[], R>(

@@ -27,8 +27,8 @@ const stopGradientPrimitive: Primitive = definePrimitive({
  *
  * @example
  * ```ts
- * const target = stopGradient(value(next).mul(discount).add(reward));
- * const loss = value(state).sub(target).square().mean();
+ * const loss = (x: Tensor) => x.mul(stopGradient(x));
+ * grad(loss)(tensor(3)); // → 3
  * ```
  */
 export function stopGradient<T>(tree: T): T {

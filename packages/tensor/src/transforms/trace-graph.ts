@@ -18,6 +18,12 @@ export interface TracedGraph {
 /**
  * Traces a function for arguments like `args` and returns its graph without running it. Each tensor of the result must
  * depend on an argument.
+ *
+ * @example
+ * ```ts
+ * const { graph } = traceGraph((x: Tensor) => x.exp().sum(), zeros([3]));
+ * graph.nodes.map(({ primitive }) => primitive.name); // → ['exp', 'sum']
+ * ```
  */
 export function traceGraph(f: (...args: never[]) => unknown, ...args: readonly unknown[]): TracedGraph {
   const flat = flatten(args, { numbers: 'leaf' });

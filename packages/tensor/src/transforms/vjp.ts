@@ -11,8 +11,8 @@ import { tangentLeaves, type Tangents } from './tangents.js';
  *
  * @example
  * ```ts
- * const [y, pullback] = vjp((x: Tensor, w: Tensor) => x.matmul(w), ones([2, 3]), ones([3, 4]));
- * const [dx, dw] = pullback(ones([2, 4])); // [2, 3] and [3, 4]
+ * const [y, pullback] = vjp((x: Tensor, w: Tensor) => x.matmul(w), ones([1, 2]), ones([2, 3]));
+ * pullback(ones([1, 3])); // → [[[3, 3]], [[1, 1, 1], [1, 1, 1]]]
  * ```
  */
 export function vjp<A extends readonly unknown[], R>(

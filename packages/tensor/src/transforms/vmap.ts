@@ -71,8 +71,8 @@ function axesOfLeaves(
  *
  * @example
  * ```ts
- * const dot = (a: Tensor, b: Tensor) => a.mul(b).sum();
- * await vmap(dot)(ones([4, 3]), ones([4, 3])).array(); // [3, 3, 3, 3]
+ * const norm = (a: Tensor) => a.square().sum().sqrt();
+ * vmap(norm)(tensor([[3, 4], [6, 8]])); // → [5, 10]
  * ```
  */
 export function vmap<A extends readonly unknown[], R>(

@@ -65,6 +65,12 @@ function stateFields(module: object): readonly string[] {
 /**
  * Takes a tree apart: tensors are leaves; arrays, plain objects (sorted keys) and modules (fields in order) nest;
  * everything else is static. A module that occurs twice is recorded once. Throws an ArgumentError for a cycle.
+ *
+ * @example
+ * ```ts
+ * const { leaves, definition } = tree.flatten({ x: tensor([1]), name: 'line' });
+ * leaves; // → [[1]]
+ * ```
  */
 export function flatten(tree: unknown, options: FlattenOptions = {}): FlatTree {
   const { numbers = 'static', staticPositions = [] } = options;
@@ -138,7 +144,15 @@ export function createLike(object: object): object {
   return createObject(Object.getPrototypeOf(object) as object | null, isModule(object));
 }
 
-/** Puts a tree together from leaves in the order of `flatten`. Constructors do not run; shared modules stay shared. */
+/**
+ * Puts a tree together from leaves in the order of `flatten`. Constructors do not run; shared modules stay shared.
+ *
+ * @example
+ * ```ts
+ * const { definition } = tree.flatten({ x: tensor([1]), name: 'line' });
+ * tree.unflatten(definition, [tensor([5])]); // → { x: [5], name: 'line' }
+ * ```
+ */
 export function unflatten(
   definition: TreeDefinition,
   leaves: readonly unknown[],
@@ -177,7 +191,15 @@ export function unflatten(
   return build(definition);
 }
 
-/** True when two trees have the same structure and equal static parts. */
+/**
+ * True when two trees have the same structure and equal static parts.
+ *
+ * @example
+ * ```ts
+ * const a = tree.flatten({ x: tensor([1]) }).definition;
+ * tree.sameDefinition(a, tree.flatten({ x: tensor([2, 3]) }).definition); // → true
+ * ```
+ */
 export function sameDefinition(a: TreeDefinition, b: TreeDefinition): boolean {
   if (a === b) return true;
   if (a.kind !== b.kind) return false;

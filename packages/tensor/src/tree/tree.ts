@@ -2,12 +2,26 @@ import { isTensor } from '../graph/is-tensor.js';
 import type { Tensor } from '../tensor.js';
 import { createLike, flatten, unflatten, type TreeDefinition } from './flatten.js';
 
-/** The tensors of a tree, in order. */
+/**
+ * The tensors of a tree, in order.
+ *
+ * @example
+ * ```ts
+ * tree.leaves({ b: tensor([1]), a: [tensor([2])] }); // → [[2], [1]]
+ * ```
+ */
 export function leaves(tree: unknown): Tensor[] {
   return flatten(tree).leaves as Tensor[];
 }
 
-/** Where each tensor of a tree lies, e.g. `layers.0.kernel`. */
+/**
+ * Where each tensor of a tree lies, e.g. `layers.0.kernel`.
+ *
+ * @example
+ * ```ts
+ * tree.paths({ b: tensor([1]), a: [tensor([2])] }); // → ['a.0', 'b']
+ * ```
+ */
 export function paths(tree: unknown): string[] {
   return [...flatten(tree).paths];
 }
@@ -34,6 +48,12 @@ export function valuesAt(definition: TreeDefinition, tree: unknown): unknown[] {
 /**
  * A tree like `tree` whose tensors are `f(leaf, ...others)`; `others` have the same structure, or null where they lack
  * a leaf (as gradients do for frozen parameters).
+ *
+ * @example
+ * ```ts
+ * const w = { a: tensor([1]), b: tensor([2]) };
+ * tree.map((x, y) => x.sub(y!), w, { a: tensor([1]), b: tensor([1]) }); // → { a: [0], b: [1] }
+ * ```
  */
 export function map<T>(
   f: (leaf: Tensor, ...others: readonly (Tensor | null)[]) => Tensor | null,
@@ -43,7 +63,14 @@ export function map<T>(
   return mapWithPath((_, leaf, ...others) => f(leaf, ...others), tree, ...rest);
 }
 
-/** Like `map`, with the leaf's path first. */
+/**
+ * Like `map`, with the leaf's path first.
+ *
+ * @example
+ * ```ts
+ * tree.mapWithPath((path, x) => (path === 'a' ? x.neg() : x), { a: ones([1]), b: ones([1]) }); // → { a: [-1], b: [1] }
+ * ```
+ */
 export function mapWithPath<T>(
   f: (path: string, leaf: Tensor, ...others: readonly (Tensor | null)[]) => Tensor | null,
   tree: T,
@@ -60,7 +87,9 @@ export function mapWithPath<T>(
  *
  * @example
  * ```ts
+ * const model = { head: { w: ones([2]) }, body: { w: zeros([2]) } };
  * const [trained, frozen] = tree.partition(model, (path) => path.startsWith('head.'));
+ * frozen; // → { head: { w: null }, body: { w: [0, 0] } }
  * ```
  */
 export function partition<T>(tree: T, select: (path: string, leaf: Tensor) => boolean): [selected: T, rest: T] {
@@ -77,6 +106,11 @@ export function partition<T>(tree: T, select: (path: string, leaf: Tensor) => bo
 /**
  * The inverse of `partition`: takes each tensor from the first tree that has one in its place. Modules that are shared
  * stay shared.
+ *
+ * @example
+ * ```ts
+ * tree.combine([ones([1]), null], [null, zeros([1])]); // → [[1], [0]]
+ * ```
  */
 export function combine<T>(first: T, ...others: readonly T[]): T {
   const copies = new Map<object, object>();

@@ -41,7 +41,7 @@ function interleave(a: Tensor, b: Tensor, axis: number): Tensor {
  *
  * @example
  * ```ts
- * associativeScan((a, b) => a.maximum(b), tensor([1, 3, 2, 5])); // [1, 3, 3, 5]
+ * associativeScan((a, b) => a.maximum(b), tensor([1, 3, 2, 5])); // → [1, 3, 3, 5]
  * ```
  */
 export function associativeScan<X>(

@@ -100,7 +100,8 @@ function branchLeaves(own: FlatTree, other: FlatTree | null): Tensor[] {
  *
  * @example
  * ```ts
- * const safe = cond(x.max().greater(1), (v: Tensor) => v.div(v.max()), (v: Tensor) => v, x);
+ * const x = tensor([2, 4]);
+ * cond(x.max().greater(1), (v: Tensor) => v.div(v.max()), (v: Tensor) => v, x); // → [0.5, 1]
  * ```
  */
 export function cond<A extends readonly unknown[], R>(

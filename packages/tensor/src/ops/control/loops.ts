@@ -31,9 +31,10 @@ function asIndex(bound: number | Tensor): Tensor {
  * compiled function) it is a `whileLoop`, which has forward derivatives only.
  *
  * @param body - (i, state) → new state.
+ *
  * @example
  * ```ts
- * foriLoop(0, 10, (i, x: Tensor) => x.mul(0.5).add(i.cast('float32')), tensor(1));
+ * foriLoop(0, 3, (i, x: Tensor) => x.mul(0.5).add(i.cast('float32')), tensor(8)); // → 3.5
  * ```
  */
 export function foriLoop<C>(
@@ -66,7 +67,8 @@ export function foriLoop<C>(
  *
  * @example
  * ```ts
- * map((row: Tensor) => row.matmul(w), x); // [rows, n] → [rows, m]
+ * const w = ones([3, 2]);
+ * map((row: Tensor) => row.matmul(w), ones([4, 3])).shape; // → [4, 2]
  * ```
  */
 export function map<X, Y>(f: (x: X) => Y, xs: X): LoopState<Y> {

@@ -207,10 +207,11 @@ function describe(value: unknown): string {
  *
  * @param f - (carry, slice of xs) → [carry, y].
  * @param xs - sequences of one length, or null with `{ length }`.
+ *
  * @example
  * ```ts
  * const [total, sums] = scan((sum, x: Tensor) => [sum.add(x), sum.add(x)], 0, tensor([1, 2, 3]));
- * await sums.array(); // [1, 3, 6]
+ * [total, sums]; // → [6, [1, 3, 6]]
  * ```
  */
 export function scan<C, X, Y>(

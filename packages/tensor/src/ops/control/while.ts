@@ -130,14 +130,15 @@ export function whileAs(
  *
  * @param condition - state → bool scalar.
  * @param body - state → new state.
+ *
  * @example
  * ```ts
- * // Collatz steps from 27: 111
  * const [, steps] = whileLoop(
- *   ([n]) => n.notEqual(1),
- *   ([n, count]) => [where(isOdd(n), n.mul(3).add(1), shiftRight(n, 1)), count.add(1)],
- *   [tensor(27, { dtype: 'uint32' }), 0],
+ *   ([n]) => n.notEqual(1), // Collatz from 27
+ *   ([n, count]) => [where(n.bitwiseAnd(1).equal(1), n.mul(3).add(1), n.shiftRight(1)), count.add(1)],
+ *   [tensor(27, { dtype: 'uint32' }), tensor(0, { dtype: 'int32' })],
  * );
+ * steps; // → 111
  * ```
  */
 export function whileLoop<C>(

@@ -19,7 +19,14 @@ const addPrimitive: Primitive = binary({
   },
 });
 
-/** a + b, with broadcasting. Integers wrap around. */
+/**
+ * a + b, with broadcasting. Integers wrap around.
+ *
+ * @example
+ * ```ts
+ * add(tensor([[1], [2]]), tensor([10, 20])); // → [[11, 21], [12, 22]]
+ * ```
+ */
 export function add(a: TensorLike, b: TensorLike): Tensor {
   return elementwise(addPrimitive, ...operandPair('add', a, b));
 }
@@ -34,7 +41,14 @@ const subPrimitive: Primitive = binary({
   },
 });
 
-/** a − b, with broadcasting. Integers wrap around. */
+/**
+ * a − b, with broadcasting. Integers wrap around.
+ *
+ * @example
+ * ```ts
+ * sub(1, tensor([1, 2])); // → [0, -1]
+ * ```
+ */
 export function sub(a: TensorLike, b: TensorLike): Tensor {
   return elementwise(subPrimitive, ...operandPair('sub', a, b));
 }
@@ -64,7 +78,14 @@ const mulPrimitive: Primitive = binary({
   },
 });
 
-/** a · b, elementwise, with broadcasting. Integers wrap around. */
+/**
+ * a · b, elementwise, with broadcasting. Integers wrap around.
+ *
+ * @example
+ * ```ts
+ * mul(tensor([1, 2]), 3); // → [3, 6]
+ * ```
+ */
 export function mul(a: TensorLike, b: TensorLike): Tensor {
   return elementwise(mulPrimitive, ...operandPair('mul', a, b));
 }
@@ -81,7 +102,14 @@ const divPrimitive: Primitive = binary({
   },
 });
 
-/** a / b, with broadcasting. Integers and bool give float32. */
+/**
+ * a / b, with broadcasting. Integers and bool give float32.
+ *
+ * @example
+ * ```ts
+ * div(tensor([7, 8], { dtype: 'int32' }), 2); // → [3.5, 4]
+ * ```
+ */
 export function div(a: TensorLike, b: TensorLike): Tensor {
   const [left, right] = operandPair('div', a, b);
   if (left.dtype === right.dtype && (isInteger(left.dtype) || left.dtype === 'bool')) {
@@ -104,7 +132,14 @@ const powPrimitive: Primitive = binary({
   },
 });
 
-/** a to the power of b, for floats, with broadcasting; the gradient in b is 0 where a ≤ 0. */
+/**
+ * a to the power of b, for floats, with broadcasting; the gradient in b is 0 where a ≤ 0.
+ *
+ * @example
+ * ```ts
+ * pow(2, tensor([3, -1])); // → [8, 0.5]
+ * ```
+ */
 export function pow(a: TensorLike, b: TensorLike): Tensor {
   return elementwise(powPrimitive, ...operandPair('pow', a, b));
 }
@@ -132,7 +167,14 @@ const maximumPrimitive: Primitive = binary({
   },
 });
 
-/** The larger of a and b, with broadcasting; NaN if either is NaN. Equal operands share the gradient. */
+/**
+ * The larger of a and b, with broadcasting; NaN if either is NaN. Equal operands share the gradient.
+ *
+ * @example
+ * ```ts
+ * maximum(tensor([-1, 2]), 0); // → [0, 2]
+ * ```
+ */
 export function maximum(a: TensorLike, b: TensorLike): Tensor {
   return elementwise(maximumPrimitive, ...operandPair('maximum', a, b));
 }
@@ -156,7 +198,14 @@ const minimumPrimitive: Primitive = binary({
   },
 });
 
-/** The smaller of a and b, with broadcasting; NaN if either is NaN. Equal operands share the gradient. */
+/**
+ * The smaller of a and b, with broadcasting; NaN if either is NaN. Equal operands share the gradient.
+ *
+ * @example
+ * ```ts
+ * minimum(tensor([-1, 2]), 0); // → [-1, 0]
+ * ```
+ */
 export function minimum(a: TensorLike, b: TensorLike): Tensor {
   return elementwise(minimumPrimitive, ...operandPair('minimum', a, b));
 }
@@ -171,7 +220,14 @@ const negPrimitive: Primitive = unary({
   },
 });
 
-/** −x. */
+/**
+ * −x.
+ *
+ * @example
+ * ```ts
+ * neg(tensor([1, -2])); // → [-1, 2]
+ * ```
+ */
 export function neg(x: TensorLike): Tensor {
   return elementwise(negPrimitive, x);
 }
@@ -186,7 +242,14 @@ const absPrimitive: Primitive = unary({
   },
 });
 
-/** |x|; its derivative at 0 is 0. */
+/**
+ * |x|; its derivative at 0 is 0.
+ *
+ * @example
+ * ```ts
+ * abs(tensor([-1, 2])); // → [1, 2]
+ * ```
+ */
 export function abs(x: TensorLike): Tensor {
   return elementwise(absPrimitive, x);
 }
@@ -201,7 +264,14 @@ const signPrimitive: Primitive = unary({
   },
 });
 
-/** −1, 0 or 1. */
+/**
+ * −1, 0 or 1.
+ *
+ * @example
+ * ```ts
+ * sign(tensor([-3, 0, 5])); // → [-1, 0, 1]
+ * ```
+ */
 export function sign(x: TensorLike): Tensor {
   return elementwise(signPrimitive, x);
 }
@@ -215,7 +285,14 @@ const floorPrimitive: Primitive = unary({
   },
 });
 
-/** The largest whole number not above x. */
+/**
+ * The largest whole number not above x.
+ *
+ * @example
+ * ```ts
+ * floor(tensor([1.5, -1.5])); // → [1, -2]
+ * ```
+ */
 export function floor(x: TensorLike): Tensor {
   return elementwise(floorPrimitive, x);
 }

@@ -17,7 +17,14 @@ const bitwiseAndPrimitive: Primitive = binary({
   },
 });
 
-/** The bits that a and b share, for integers, with broadcasting. */
+/**
+ * The bits that a and b share, for integers, with broadcasting.
+ *
+ * @example
+ * ```ts
+ * bitwiseAnd(tensor([6], { dtype: 'int32' }), 3); // → [2]
+ * ```
+ */
 export function bitwiseAnd(a: TensorLike, b: TensorLike): Tensor {
   return elementwise(bitwiseAndPrimitive, ...operandPair('bitwiseAnd', a, b));
 }
@@ -32,7 +39,14 @@ const bitwiseOrPrimitive: Primitive = binary({
   },
 });
 
-/** The bits of a and of b, for integers, with broadcasting. */
+/**
+ * The bits of a and of b, for integers, with broadcasting.
+ *
+ * @example
+ * ```ts
+ * bitwiseOr(tensor([6], { dtype: 'int32' }), 3); // → [7]
+ * ```
+ */
 export function bitwiseOr(a: TensorLike, b: TensorLike): Tensor {
   return elementwise(bitwiseOrPrimitive, ...operandPair('bitwiseOr', a, b));
 }
@@ -47,12 +61,26 @@ const bitwiseXorPrimitive: Primitive = binary({
   },
 });
 
-/** The bits in which a and b differ, for integers, with broadcasting. */
+/**
+ * The bits in which a and b differ, for integers, with broadcasting.
+ *
+ * @example
+ * ```ts
+ * bitwiseXor(tensor([6], { dtype: 'int32' }), 3); // → [5]
+ * ```
+ */
 export function bitwiseXor(a: TensorLike, b: TensorLike): Tensor {
   return elementwise(bitwiseXorPrimitive, ...operandPair('bitwiseXor', a, b));
 }
 
-/** Each bit of x inverted, for integers: −1 − x. */
+/**
+ * Each bit of x inverted, for integers: −1 − x.
+ *
+ * @example
+ * ```ts
+ * bitwiseNot(tensor([0, 5], { dtype: 'int32' })); // → [-1, -6]
+ * ```
+ */
 export function bitwiseNot(x: Tensor): Tensor {
   checkKind('bitwiseNot', x, integers);
   // 0 − x − 1 wraps around to the largest number of an unsigned type.
@@ -78,7 +106,14 @@ const shiftLeftPrimitive: Primitive = binary({
   },
 });
 
-/** a · 2^b, for integers, with broadcasting; 0 where b is the width of the type or more, or negative. */
+/**
+ * a · 2^b, for integers, with broadcasting; 0 where b is the width of the type or more, or negative.
+ *
+ * @example
+ * ```ts
+ * shiftLeft(tensor([1, 3], { dtype: 'int32' }), 2); // → [4, 12]
+ * ```
+ */
 export function shiftLeft(a: TensorLike, b: TensorLike): Tensor {
   return elementwise(shiftLeftPrimitive, ...operandPair('shiftLeft', a, b));
 }
@@ -99,7 +134,14 @@ const shiftRightPrimitive: Primitive = binary({
   },
 });
 
-/** ⌊a / 2^b⌋, for integers, with broadcasting; no bit of a is left where b is the width of the type or more, or negative. */
+/**
+ * ⌊a / 2^b⌋, for integers, with broadcasting; no bit of a is left where b is the width of the type or more, or negative.
+ *
+ * @example
+ * ```ts
+ * shiftRight(tensor([12, -8], { dtype: 'int32' }), 2); // → [3, -2]
+ * ```
+ */
 export function shiftRight(a: TensorLike, b: TensorLike): Tensor {
   return elementwise(shiftRightPrimitive, ...operandPair('shiftRight', a, b));
 }
@@ -117,7 +159,7 @@ function countOnes(words: Tensor): Tensor {
  *
  * @example
  * ```ts
- * await popcount(tensor([7, -1], { dtype: 'int8' })).array(); // [3, 8]
+ * popcount(tensor([7, -1], { dtype: 'int8' })); // → [3, 8]
  * ```
  */
 export function popcount(x: Tensor): Tensor {

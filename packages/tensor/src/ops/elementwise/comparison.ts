@@ -29,7 +29,14 @@ const equalPrimitive: Primitive = comparison(
   },
 );
 
-/** a = b as bool, with broadcasting; NaN equals nothing. */
+/**
+ * a = b as bool, with broadcasting; NaN equals nothing.
+ *
+ * @example
+ * ```ts
+ * equal(tensor([1, 2, NaN]), tensor([1, 3, NaN])); // → [true, false, false]
+ * ```
+ */
 export function equal(a: TensorLike, b: TensorLike): Tensor {
   return elementwise(equalPrimitive, ...operandPair('equal', a, b));
 }
@@ -43,7 +50,14 @@ const notEqualPrimitive: Primitive = comparison(
   },
 );
 
-/** a ≠ b as bool, with broadcasting; NaN differs from everything. */
+/**
+ * a ≠ b as bool, with broadcasting; NaN differs from everything.
+ *
+ * @example
+ * ```ts
+ * notEqual(tensor([1, 2, NaN]), tensor([1, 3, NaN])); // → [false, true, true]
+ * ```
+ */
 export function notEqual(a: TensorLike, b: TensorLike): Tensor {
   return elementwise(notEqualPrimitive, ...operandPair('notEqual', a, b));
 }
@@ -57,7 +71,14 @@ const lessPrimitive: Primitive = comparison(
   },
 );
 
-/** a < b as bool, with broadcasting. */
+/**
+ * a < b as bool, with broadcasting.
+ *
+ * @example
+ * ```ts
+ * less(tensor([1, 2, 3]), 2); // → [true, false, false]
+ * ```
+ */
 export function less(a: TensorLike, b: TensorLike): Tensor {
   return elementwise(lessPrimitive, ...operandPair('less', a, b));
 }
@@ -71,7 +92,14 @@ const lessEqualPrimitive: Primitive = comparison(
   },
 );
 
-/** a ≤ b as bool, with broadcasting. */
+/**
+ * a ≤ b as bool, with broadcasting.
+ *
+ * @example
+ * ```ts
+ * lessEqual(tensor([1, 2, 3]), 2); // → [true, true, false]
+ * ```
+ */
 export function lessEqual(a: TensorLike, b: TensorLike): Tensor {
   return elementwise(lessEqualPrimitive, ...operandPair('lessEqual', a, b));
 }
@@ -85,7 +113,14 @@ const greaterPrimitive: Primitive = comparison(
   },
 );
 
-/** a > b as bool, with broadcasting. */
+/**
+ * a > b as bool, with broadcasting.
+ *
+ * @example
+ * ```ts
+ * greater(tensor([1, 2, 3]), 2); // → [false, false, true]
+ * ```
+ */
 export function greater(a: TensorLike, b: TensorLike): Tensor {
   return elementwise(greaterPrimitive, ...operandPair('greater', a, b));
 }
@@ -99,7 +134,14 @@ const greaterEqualPrimitive: Primitive = comparison(
   },
 );
 
-/** a ≥ b as bool, with broadcasting. */
+/**
+ * a ≥ b as bool, with broadcasting.
+ *
+ * @example
+ * ```ts
+ * greaterEqual(tensor([1, 2, 3]), 2); // → [false, true, true]
+ * ```
+ */
 export function greaterEqual(a: TensorLike, b: TensorLike): Tensor {
   return elementwise(greaterEqualPrimitive, ...operandPair('greaterEqual', a, b));
 }

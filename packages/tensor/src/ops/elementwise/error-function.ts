@@ -14,7 +14,14 @@ const erfPrimitive: Primitive = unary({
   },
 });
 
-/** The error function, 2/√π·∫₀ˣ e^(−t²) dt, for floats. Source: Cody, "Rational Chebyshev approximations" (1969). */
+/**
+ * The error function, 2/√π·∫₀ˣ e^(−t²) dt, for floats. Source: Cody, "Rational Chebyshev approximations" (1969).
+ *
+ * @example
+ * ```ts
+ * special.erf(tensor([0, 1])); // → [0, 0.8427]
+ * ```
+ */
 export function erf(x: TensorLike): Tensor {
   return elementwise(erfPrimitive, x);
 }
@@ -28,7 +35,14 @@ const erfcPrimitive: Primitive = unary({
   },
 });
 
-/** 1 − erf(x), accurate where it is small, for floats. */
+/**
+ * 1 − erf(x), accurate where it is small, for floats.
+ *
+ * @example
+ * ```ts
+ * special.erfc(tensor([0, 1])); // → [1, 0.1573]
+ * ```
+ */
 export function erfc(x: TensorLike): Tensor {
   return elementwise(erfcPrimitive, x);
 }
@@ -49,7 +63,14 @@ const erfInvPrimitive: Primitive = unary({
   },
 });
 
-/** The inverse of erf, for floats; ±Infinity at ±1, NaN beyond. Source: Wichura, "Algorithm AS 241" (1988). */
+/**
+ * The inverse of erf, for floats; ±Infinity at ±1, NaN beyond. Source: Wichura, "Algorithm AS 241" (1988).
+ *
+ * @example
+ * ```ts
+ * special.erfInv(tensor([0, 0.5])); // → [0, 0.4769]
+ * ```
+ */
 export function erfInv(x: TensorLike): Tensor {
   return elementwise(erfInvPrimitive, x);
 }

@@ -11,7 +11,14 @@ const expPrimitive: Primitive = unary({
   },
 });
 
-/** e^x, for floats. */
+/**
+ * e^x, for floats.
+ *
+ * @example
+ * ```ts
+ * exp(tensor([0, 1])); // → [1, Math.E]
+ * ```
+ */
 export function exp(x: TensorLike): Tensor {
   return elementwise(expPrimitive, x);
 }
@@ -25,7 +32,14 @@ const logPrimitive: Primitive = unary({
   },
 });
 
-/** Natural logarithm, for floats; −Infinity at 0, NaN below. */
+/**
+ * Natural logarithm, for floats; −Infinity at 0, NaN below.
+ *
+ * @example
+ * ```ts
+ * log(tensor([1, 0, -1])); // → [0, -Infinity, NaN]
+ * ```
+ */
 export function log(x: TensorLike): Tensor {
   return elementwise(logPrimitive, x);
 }
@@ -39,7 +53,14 @@ const sqrtPrimitive: Primitive = unary({
   },
 });
 
-/** Square root, for floats; NaN below 0. */
+/**
+ * Square root, for floats; NaN below 0.
+ *
+ * @example
+ * ```ts
+ * sqrt(tensor([4, 2])); // → [2, Math.SQRT2]
+ * ```
+ */
 export function sqrt(x: TensorLike): Tensor {
   return elementwise(sqrtPrimitive, x);
 }
@@ -53,7 +74,14 @@ const tanhPrimitive: Primitive = unary({
   },
 });
 
-/** Hyperbolic tangent, for floats. */
+/**
+ * Hyperbolic tangent, for floats.
+ *
+ * @example
+ * ```ts
+ * nn.tanh(tensor([0, 1])); // → [0, 0.7616]
+ * ```
+ */
 export function tanh(x: TensorLike): Tensor {
   return elementwise(tanhPrimitive, x);
 }
@@ -67,7 +95,14 @@ const sigmoidPrimitive: Primitive = unary({
   },
 });
 
-/** 1 / (1 + e^−x), for floats. */
+/**
+ * 1 / (1 + e^−x), for floats.
+ *
+ * @example
+ * ```ts
+ * nn.sigmoid(tensor([0, 1])); // → [0.5, 0.7311]
+ * ```
+ */
 export function sigmoid(x: TensorLike): Tensor {
   return elementwise(sigmoidPrimitive, x);
 }

@@ -71,7 +71,7 @@ export interface GeluOptions {
  *
  * @example
  * ```ts
- * await gelu(tensor([-1, 0, 1])).array(); // [-0.1587, 0, 0.8413]
+ * nn.gelu(tensor([-1, 0, 1])); // → [-0.1587, 0, 0.8413]
  * ```
  */
 export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {

@@ -12,7 +12,14 @@ const sinhPrimitive: Primitive = unary({
   },
 });
 
-/** Hyperbolic sine, for floats. */
+/**
+ * Hyperbolic sine, for floats.
+ *
+ * @example
+ * ```ts
+ * sinh(tensor([0, 1])); // → [0, 1.1752]
+ * ```
+ */
 export function sinh(x: TensorLike): Tensor {
   return elementwise(sinhPrimitive, x);
 }
@@ -26,7 +33,14 @@ const coshPrimitive: Primitive = unary({
   },
 });
 
-/** Hyperbolic cosine, for floats. */
+/**
+ * Hyperbolic cosine, for floats.
+ *
+ * @example
+ * ```ts
+ * cosh(tensor([0, 1])); // → [1, 1.5431]
+ * ```
+ */
 export function cosh(x: TensorLike): Tensor {
   return elementwise(coshPrimitive, x);
 }
@@ -40,7 +54,14 @@ const asinhPrimitive: Primitive = unary({
   },
 });
 
-/** Inverse of the hyperbolic sine, for floats. */
+/**
+ * Inverse of the hyperbolic sine, for floats.
+ *
+ * @example
+ * ```ts
+ * asinh(tensor([0, 1])); // → [0, 0.8814]
+ * ```
+ */
 export function asinh(x: TensorLike): Tensor {
   return elementwise(asinhPrimitive, x);
 }
@@ -55,7 +76,14 @@ const acoshPrimitive: Primitive = unary({
   },
 });
 
-/** Inverse of the hyperbolic cosine, for floats; NaN where x < 1. */
+/**
+ * Inverse of the hyperbolic cosine, for floats; NaN where x < 1.
+ *
+ * @example
+ * ```ts
+ * acosh(tensor([1, 2])); // → [0, 1.317]
+ * ```
+ */
 export function acosh(x: TensorLike): Tensor {
   return elementwise(acoshPrimitive, x);
 }
@@ -69,7 +97,14 @@ const atanhPrimitive: Primitive = unary({
   },
 });
 
-/** Inverse of the hyperbolic tangent, for floats; ±Infinity at ±1, NaN beyond. */
+/**
+ * Inverse of the hyperbolic tangent, for floats; ±Infinity at ±1, NaN beyond.
+ *
+ * @example
+ * ```ts
+ * atanh(tensor([0, 0.5])); // → [0, 0.5493]
+ * ```
+ */
 export function atanh(x: TensorLike): Tensor {
   return elementwise(atanhPrimitive, x);
 }

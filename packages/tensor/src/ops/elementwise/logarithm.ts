@@ -15,7 +15,14 @@ const log1pPrimitive: Primitive = unary({
   },
 });
 
-/** log(1 + x), accurate where x is small, for floats. */
+/**
+ * log(1 + x), accurate where x is small, for floats.
+ *
+ * @example
+ * ```ts
+ * log1p(tensor([0, 1e-10])); // → [0, 1e-10]
+ * ```
+ */
 export function log1p(x: TensorLike): Tensor {
   return elementwise(log1pPrimitive, x);
 }
@@ -29,7 +36,14 @@ const expm1Primitive: Primitive = unary({
   },
 });
 
-/** e^x − 1, accurate where x is small, for floats. */
+/**
+ * e^x − 1, accurate where x is small, for floats.
+ *
+ * @example
+ * ```ts
+ * expm1(tensor([0, 1e-10])); // → [0, 1e-10]
+ * ```
+ */
 export function expm1(x: TensorLike): Tensor {
   return elementwise(expm1Primitive, x);
 }
@@ -43,7 +57,14 @@ const cbrtPrimitive: Primitive = unary({
   },
 });
 
-/** Cube root, for floats of either sign. */
+/**
+ * Cube root, for floats of either sign.
+ *
+ * @example
+ * ```ts
+ * cbrt(tensor([27, -8])); // → [3, -2]
+ * ```
+ */
 export function cbrt(x: TensorLike): Tensor {
   return elementwise(cbrtPrimitive, x);
 }
@@ -54,31 +75,66 @@ function logarithm(operation: string, x: TensorLike, base: number): Tensor {
   return value.log().div(base);
 }
 
-/** Logarithm to the base 2, for floats. */
+/**
+ * Logarithm to the base 2, for floats.
+ *
+ * @example
+ * ```ts
+ * log2(tensor([8, 0.5])); // → [3, -1]
+ * ```
+ */
 export function log2(x: TensorLike): Tensor {
   return logarithm('log2', x, Math.LN2);
 }
 
-/** Logarithm to the base 10, for floats. */
+/**
+ * Logarithm to the base 10, for floats.
+ *
+ * @example
+ * ```ts
+ * log10(tensor([1000, 0.1])); // → [3, -1]
+ * ```
+ */
 export function log10(x: TensorLike): Tensor {
   return logarithm('log10', x, Math.LN10);
 }
 
-/** 2 to the power of x, for floats; exact where x is whole. */
+/**
+ * 2 to the power of x, for floats; exact where x is whole.
+ *
+ * @example
+ * ```ts
+ * exp2(tensor([3, -1])); // → [8, 0.5]
+ * ```
+ */
 export function exp2(x: TensorLike): Tensor {
   const value = operand(x);
   checkKind('exp2', value, ['float']);
   return pow(2, value);
 }
 
-/** 1 / x, for floats. */
+/**
+ * 1 / x, for floats.
+ *
+ * @example
+ * ```ts
+ * reciprocal(tensor([2, -4])); // → [0.5, -0.25]
+ * ```
+ */
 export function reciprocal(x: TensorLike): Tensor {
   const value = operand(x);
   checkKind('reciprocal', value, ['float']);
   return div(1, value);
 }
 
-/** 1 / √x, for floats; Infinity at 0, NaN below. */
+/**
+ * 1 / √x, for floats; Infinity at 0, NaN below.
+ *
+ * @example
+ * ```ts
+ * rsqrt(tensor([4, 0])); // → [0.5, Infinity]
+ * ```
+ */
 export function rsqrt(x: TensorLike): Tensor {
   const value = operand(x);
   checkKind('rsqrt', value, ['float']);
@@ -110,7 +166,7 @@ const logAddExpPrimitive: Primitive = binary({
  *
  * @example
  * ```ts
- * await logAddExp(tensor([1000, -1000]), 1000).array(); // [1000 + log 2, 1000]
+ * logAddExp(tensor([1000, -1000]), 1000); // → [1000 + Math.LN2, 1000]
  * ```
  */
 export function logAddExp(a: TensorLike, b: TensorLike): Tensor {

@@ -12,7 +12,14 @@ const logicalAndPrimitive: Primitive = binary({
   },
 });
 
-/** a and b, for bool, with broadcasting. */
+/**
+ * a and b, for bool, with broadcasting.
+ *
+ * @example
+ * ```ts
+ * logicalAnd(tensor([true, true, false]), tensor([true, false, false])); // → [true, false, false]
+ * ```
+ */
 export function logicalAnd(a: Tensor, b: Tensor): Tensor {
   return elementwise(logicalAndPrimitive, a, b);
 }
@@ -26,7 +33,14 @@ const logicalOrPrimitive: Primitive = binary({
   },
 });
 
-/** a or b, for bool, with broadcasting. */
+/**
+ * a or b, for bool, with broadcasting.
+ *
+ * @example
+ * ```ts
+ * logicalOr(tensor([true, true, false]), tensor([true, false, false])); // → [true, true, false]
+ * ```
+ */
 export function logicalOr(a: Tensor, b: Tensor): Tensor {
   return elementwise(logicalOrPrimitive, a, b);
 }
@@ -40,12 +54,26 @@ const logicalNotPrimitive: Primitive = unary({
   },
 });
 
-/** not x, for bool. */
+/**
+ * not x, for bool.
+ *
+ * @example
+ * ```ts
+ * logicalNot(tensor([true, false])); // → [false, true]
+ * ```
+ */
 export function logicalNot(x: Tensor): Tensor {
   return elementwise(logicalNotPrimitive, x);
 }
 
-/** Whether exactly one of a and b holds, for bool, with broadcasting. */
+/**
+ * Whether exactly one of a and b holds, for bool, with broadcasting.
+ *
+ * @example
+ * ```ts
+ * logicalXor(tensor([true, true, false]), tensor([true, false, false])); // → [false, true, false]
+ * ```
+ */
 export function logicalXor(a: Tensor, b: Tensor): Tensor {
   checkKind('logicalXor', a, ['bool']);
   checkKind('logicalXor', b, ['bool']);

@@ -19,7 +19,14 @@ const reluPrimitive: Primitive = unary({
   },
 });
 
-/** max(x, 0); its derivative at 0 is 0. */
+/**
+ * max(x, 0); its derivative at 0 is 0.
+ *
+ * @example
+ * ```ts
+ * nn.relu(tensor([-1, 2])); // → [0, 2]
+ * ```
+ */
 export function relu(x: TensorLike): Tensor {
   return elementwise(reluPrimitive, x);
 }

@@ -19,7 +19,14 @@ const roundPrimitive: Primitive = unary({
   },
 });
 
-/** The nearest whole number, halves to the even one, for floats. */
+/**
+ * The nearest whole number, halves to the even one, for floats.
+ *
+ * @example
+ * ```ts
+ * round(tensor([0.5, 1.5, 2.6])); // → [0, 2, 3]
+ * ```
+ */
 export function round(x: TensorLike): Tensor {
   return elementwise(roundPrimitive, x);
 }
@@ -33,12 +40,26 @@ const ceilPrimitive: Primitive = unary({
   },
 });
 
-/** The smallest whole number not below x, for floats. */
+/**
+ * The smallest whole number not below x, for floats.
+ *
+ * @example
+ * ```ts
+ * ceil(tensor([1.2, -1.5])); // → [2, -1]
+ * ```
+ */
 export function ceil(x: TensorLike): Tensor {
   return elementwise(ceilPrimitive, x);
 }
 
-/** x without its fraction, for floats. */
+/**
+ * x without its fraction, for floats.
+ *
+ * @example
+ * ```ts
+ * trunc(tensor([1.7, -1.7])); // → [1, -1]
+ * ```
+ */
 export function trunc(x: TensorLike): Tensor {
   const value = operand(x);
   checkKind('trunc', value, ['float']);
@@ -73,7 +94,7 @@ const remainderPrimitive: Primitive = binary({
  *
  * @example
  * ```ts
- * await remainder(tensor([5, -5]), 3).array(); // [2, 1]
+ * remainder(tensor([5, -5]), 3); // → [2, 1]
  * ```
  */
 export function remainder(a: TensorLike, b: TensorLike): Tensor {
@@ -109,7 +130,14 @@ const floorDividePrimitive: Primitive = binary({
   },
 });
 
-/** ⌊a / b⌋, for numbers, with broadcasting; integers divided by 0 give 0, and wrap around. */
+/**
+ * ⌊a / b⌋, for numbers, with broadcasting; integers divided by 0 give 0, and wrap around.
+ *
+ * @example
+ * ```ts
+ * floorDivide(tensor([5, -5]), 3); // → [1, -2]
+ * ```
+ */
 export function floorDivide(a: TensorLike, b: TensorLike): Tensor {
   return elementwise(floorDividePrimitive, ...operandPair('floorDivide', a, b));
 }

@@ -73,12 +73,25 @@ const wherePrimitive: Primitive = definePrimitive({
 /**
  * a where the condition holds, else b; all three broadcast. Gradients of the branch not taken are zero, but a NaN or
  * Infinity computed there still multiplies by zero upstream: make the argument safe before, e.g. `x.clip(…)`.
+ *
+ * @example
+ * ```ts
+ * const x = tensor([-4, 9]);
+ * where(x.greater(0), x.abs().sqrt(), 0); // → [0, 3]
+ * ```
  */
 export function where(condition: Tensor, a: TensorLike, b: TensorLike): Tensor {
   return elementwise(wherePrimitive, condition, ...operandPair('where', a, b));
 }
 
-/** Limits x to [low, high]. */
+/**
+ * Limits x to [low, high].
+ *
+ * @example
+ * ```ts
+ * clip(tensor([-2, 0.5, 2]), -1, 1); // → [-1, 0.5, 1]
+ * ```
+ */
 export function clip(x: Tensor, low: TensorLike, high: TensorLike): Tensor {
   return x.maximum(low).minimum(high);
 }

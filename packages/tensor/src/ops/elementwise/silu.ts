@@ -24,7 +24,7 @@ const siluPrimitive: Primitive = defineComposite({
  *
  * @example
  * ```ts
- * await silu(tensor([-1, 0, 1])).array(); // [-0.2689, 0, 0.7311]
+ * nn.silu(tensor([-1, 0, 1])); // → [-0.2689, 0, 0.7311]
  * ```
  */
 export function silu(x: Tensor): Tensor {

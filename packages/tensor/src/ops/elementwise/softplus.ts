@@ -23,14 +23,21 @@ const softplusPrimitive: Primitive = defineComposite({
  *
  * @example
  * ```ts
- * await softplus(tensor([-1000, 0, 1000])).array(); // [0, 0.6931, 1000]
+ * nn.softplus(tensor([-1000, 0, 1000])); // → [0, Math.LN2, 1000]
  * ```
  */
 export function softplus(x: Tensor): Tensor {
   return applyPlain(softplusPrimitive, x);
 }
 
-/** log(sigmoid(x)), without overflow, for floats. */
+/**
+ * log(sigmoid(x)), without overflow, for floats.
+ *
+ * @example
+ * ```ts
+ * nn.logSigmoid(tensor([-1000, 0, 1000])); // → [-1000, -Math.LN2, 0]
+ * ```
+ */
 export function logSigmoid(x: Tensor): Tensor {
   return softplus(x.neg()).neg();
 }

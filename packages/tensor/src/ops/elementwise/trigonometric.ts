@@ -14,7 +14,14 @@ const sinPrimitive: Primitive = unary({
   },
 });
 
-/** Sine of an angle in radians, for floats; NaN at ±Infinity. */
+/**
+ * Sine of an angle in radians, for floats; NaN at ±Infinity.
+ *
+ * @example
+ * ```ts
+ * sin(tensor([0, Math.PI / 2])); // → [0, 1]
+ * ```
+ */
 export function sin(x: TensorLike): Tensor {
   return elementwise(sinPrimitive, x);
 }
@@ -28,12 +35,26 @@ const cosPrimitive: Primitive = unary({
   },
 });
 
-/** Cosine of an angle in radians, for floats; NaN at ±Infinity. */
+/**
+ * Cosine of an angle in radians, for floats; NaN at ±Infinity.
+ *
+ * @example
+ * ```ts
+ * cos(tensor([0, Math.PI])); // → [1, -1]
+ * ```
+ */
 export function cos(x: TensorLike): Tensor {
   return elementwise(cosPrimitive, x);
 }
 
-/** Tangent of an angle in radians, for floats: sin x / cos x. */
+/**
+ * Tangent of an angle in radians, for floats: sin x / cos x.
+ *
+ * @example
+ * ```ts
+ * tan(tensor([0, Math.PI / 4])); // → [0, 1]
+ * ```
+ */
 export function tan(x: TensorLike): Tensor {
   const angle = operand(x);
   checkKind('tan', angle, ['float']);
@@ -54,7 +75,14 @@ const asinPrimitive: Primitive = unary({
   },
 });
 
-/** The angle in [−π/2, π/2] with sine x, for floats; NaN where |x| > 1. */
+/**
+ * The angle in [−π/2, π/2] with sine x, for floats; NaN where |x| > 1.
+ *
+ * @example
+ * ```ts
+ * asin(tensor([1, 2])); // → [Math.PI / 2, NaN]
+ * ```
+ */
 export function asin(x: TensorLike): Tensor {
   return elementwise(asinPrimitive, x);
 }
@@ -68,7 +96,14 @@ const acosPrimitive: Primitive = unary({
   },
 });
 
-/** The angle in [0, π] with cosine x, for floats; NaN where |x| > 1. */
+/**
+ * The angle in [0, π] with cosine x, for floats; NaN where |x| > 1.
+ *
+ * @example
+ * ```ts
+ * acos(tensor([1, -1])); // → [0, Math.PI]
+ * ```
+ */
 export function acos(x: TensorLike): Tensor {
   return elementwise(acosPrimitive, x);
 }
@@ -82,7 +117,14 @@ const atanPrimitive: Primitive = unary({
   },
 });
 
-/** The angle in [−π/2, π/2] with tangent x, for floats. */
+/**
+ * The angle in [−π/2, π/2] with tangent x, for floats.
+ *
+ * @example
+ * ```ts
+ * atan(tensor([1, Infinity])); // → [Math.PI / 4, Math.PI / 2]
+ * ```
+ */
 export function atan(x: TensorLike): Tensor {
   return elementwise(atanPrimitive, x);
 }
@@ -113,7 +155,7 @@ const atan2Primitive: Primitive = binary({
  *
  * @example
  * ```ts
- * await atan2(tensor([1, -1]), -1).array(); // [3π/4, −3π/4]
+ * atan2(tensor([1, -1]), -1); // → [0.75 * Math.PI, -0.75 * Math.PI]
  * ```
  */
 export function atan2(y: TensorLike, x: TensorLike): Tensor {
@@ -143,7 +185,7 @@ const hypotPrimitive: Primitive = binary({
  *
  * @example
  * ```ts
- * await hypot(tensor([3, 3e30]), tensor([4, 4e30])).array(); // [5, 5e30]
+ * hypot(tensor([3, 3e30]), tensor([4, 4e30])); // → [5, 5e30]
  * ```
  */
 export function hypot(a: TensorLike, b: TensorLike): Tensor {

@@ -16,14 +16,21 @@ function shift(operation: string, x: Tensor, axis: number | readonly number[] | 
  *
  * @example
  * ```ts
- * await fft.fftShift(fft.fftFrequencies(4)).array(); // [-0.5, -0.25, 0, 0.25]
+ * fft.fftShift(fft.fftFrequencies(4)); // → [-0.5, -0.25, 0, 0.25]
  * ```
  */
 export function fftShift(x: Tensor, axis?: number | readonly number[]): Tensor {
   return shift('fftShift', x, axis, false);
 }
 
-/** Inverse of `fftShift`; it differs for odd lengths. */
+/**
+ * Inverse of `fftShift`; it differs for odd lengths.
+ *
+ * @example
+ * ```ts
+ * fft.ifftShift(tensor([-0.5, -0.25, 0, 0.25])); // → [0, 0.25, -0.5, -0.25]
+ * ```
+ */
 export function ifftShift(x: Tensor, axis?: number | readonly number[]): Tensor {
   return shift('ifftShift', x, axis, true);
 }
@@ -53,14 +60,21 @@ function frequencies(operation: string, n: number, count: number, wrap: boolean,
  *
  * @example
  * ```ts
- * await fft.fftFrequencies(4, { spacing: 0.5 }).array(); // [0, 0.5, -1, -0.5]
+ * fft.fftFrequencies(4, { spacing: 0.5 }); // → [0, 0.5, -1, -0.5]
  * ```
  */
 export function fftFrequencies(n: number, options: FrequencyOptions = {}): Tensor {
   return frequencies('fftFrequencies', n, n, true, options);
 }
 
-/** Frequencies of the results of `rfft` of length n → [⌊n/2⌋ + 1]. */
+/**
+ * Frequencies of the results of `rfft` of length n → [⌊n/2⌋ + 1].
+ *
+ * @example
+ * ```ts
+ * fft.rfftFrequencies(4); // → [0, 0.25, 0.5]
+ * ```
+ */
 export function rfftFrequencies(n: number, options: FrequencyOptions = {}): Tensor {
   return frequencies('rfftFrequencies', n, Math.floor(n / 2) + 1, false, options);
 }

@@ -99,8 +99,7 @@ function transform(
  *
  * @example
  * ```ts
- * const [real, imaginary] = fft.fft(tensor([1, 0, 0, 0])); // [1, 1, 1, 1], [0, 0, 0, 0]
- * const [back] = fft.ifft(real, imaginary);
+ * fft.fft(tensor([0, 1, 0, 0])); // → [[1, 0, -1, 0], [0, -1, 0, 1]]
  * ```
  */
 export function fft(
@@ -117,7 +116,8 @@ export function fft(
  *
  * @example
  * ```ts
- * const [real] = fft.ifft(...fft.fft(tensor([1, 2, 3]))); // [1, 2, 3]
+ * const [real] = fft.ifft(...fft.fft(tensor([1, 2, 3])));
+ * real; // → [1, 2, 3]
  * ```
  */
 export function ifft(
@@ -135,7 +135,7 @@ export function ifft(
  *
  * @example
  * ```ts
- * const [real, imaginary] = fft.rfft(tensor([1, 2, 3, 4])); // [10, -2, -2], [0, 2, 0]
+ * fft.rfft(tensor([1, 2, 3, 4])); // → [[10, -2, -2], [0, 2, 0]]
  * ```
  */
 export function rfft(x: Tensor, axis = -1, options: FourierOptions = {}): ComplexPair {
@@ -155,7 +155,7 @@ export function rfft(x: Tensor, axis = -1, options: FourierOptions = {}): Comple
  *
  * @example
  * ```ts
- * const x = fft.irfft(...fft.rfft(tensor([1, 2, 3])), -1, { n: 3 }); // [1, 2, 3]
+ * fft.irfft(...fft.rfft(tensor([1, 2, 3])), -1, { n: 3 }); // → [1, 2, 3]
  * ```
  */
 export function irfft(real: Tensor, imaginary: Tensor | null = null, axis = -1, options: FourierOptions = {}): Tensor {
@@ -189,7 +189,15 @@ function transformAxes(
   );
 }
 
-/** Fourier transform along several axes (default all of them). See `fft`. */
+/**
+ * Fourier transform along several axes (default all of them). See `fft`.
+ *
+ * @example
+ * ```ts
+ * const [real] = fft.fftn(ones([2, 1, 2]));
+ * real; // → [[[4, 0]], [[0, 0]]]
+ * ```
+ */
 export function fftn(
   real: Tensor,
   imaginary: Tensor | null = null,
@@ -199,7 +207,15 @@ export function fftn(
   return transformAxes('fftn', complexPair('fftn', real, imaginary), axes, options, false);
 }
 
-/** Inverse of `fftn`. */
+/**
+ * Inverse of `fftn`.
+ *
+ * @example
+ * ```ts
+ * const [real] = fft.ifftn(...fft.fftn(tensor([[1, 2], [3, 4]])));
+ * real; // → [[1, 2], [3, 4]]
+ * ```
+ */
 export function ifftn(
   real: Tensor,
   imaginary: Tensor | null = null,
@@ -209,7 +225,15 @@ export function ifftn(
   return transformAxes('ifftn', complexPair('ifftn', real, imaginary), axes, options, true);
 }
 
-/** Fourier transform along two axes (default the last two). See `fft`. */
+/**
+ * Fourier transform along two axes (default the last two). See `fft`.
+ *
+ * @example
+ * ```ts
+ * const [real] = fft.fft2(ones([2, 2]));
+ * real; // → [[4, 0], [0, 0]]
+ * ```
+ */
 export function fft2(
   real: Tensor,
   imaginary: Tensor | null = null,
@@ -219,7 +243,15 @@ export function fft2(
   return transformAxes('fft2', complexPair('fft2', real, imaginary), axes, options, false);
 }
 
-/** Inverse of `fft2`. */
+/**
+ * Inverse of `fft2`.
+ *
+ * @example
+ * ```ts
+ * const [real] = fft.ifft2(tensor([[4, 0], [0, 0]]));
+ * real; // → [[1, 1], [1, 1]]
+ * ```
+ */
 export function ifft2(
   real: Tensor,
   imaginary: Tensor | null = null,

@@ -59,7 +59,7 @@ export function symmetrized(x: Tensor): Tensor {
  *
  * @example
  * ```ts
- * await linalg.cholesky(tensor([[4, 2], [2, 5]])).array(); // [[2, 0], [1, 2]]
+ * linalg.cholesky(tensor([[4, 2], [2, 5]])); // → [[2, 0], [1, 2]]
  * ```
  */
 export function cholesky(a: Tensor, options: CholeskyOptions = {}): Tensor {

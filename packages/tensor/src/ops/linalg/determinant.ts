@@ -69,7 +69,7 @@ const cofactorsPrimitive: Primitive = definePrimitive({
  *
  * @example
  * ```ts
- * await linalg.det(tensor([[1, 2], [3, 4]])).item(); // -2
+ * linalg.det(tensor([[1, 2], [3, 4]])); // → -2
  * ```
  */
 export function det(a: Tensor): Tensor {
@@ -91,7 +91,7 @@ export interface SignAndLog {
  *
  * @example
  * ```ts
- * const { sign, logAbsDet } = linalg.slogdet(tensor([[0, 2], [3, 0]])); // −1, ln 6
+ * linalg.slogdet(tensor([[0, 2], [3, 0]])); // → { sign: -1, logAbsDet: Math.log(6) }
  * ```
  */
 export function slogdet(a: Tensor): SignAndLog {

@@ -70,7 +70,8 @@ export interface EighOptions {
  *
  * @example
  * ```ts
- * await linalg.eigh(tensor([[2, 1], [1, 2]])).values.array(); // [1, 3]
+ * const { values, vectors } = linalg.eigh(tensor([[2, 1], [1, 2]]));
+ * values; // → [1, 3]
  * ```
  */
 export function eigh(a: Tensor, options: EighOptions = {}): SymmetricEigen {

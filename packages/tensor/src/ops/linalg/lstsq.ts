@@ -123,7 +123,7 @@ export interface LeastSquares {
  * @example
  * ```ts
  * const line = linalg.lstsq(tensor([[0, 1], [1, 1], [2, 1]]), tensor([1, 3, 5]));
- * await line.x.array(); // [2, 1]
+ * line.x; // → [2, 1]
  * ```
  */
 export function lstsq(a: Tensor, b: Tensor, options: LeastSquaresOptions = {}): LeastSquares {
@@ -157,7 +157,7 @@ function countAbove(values: Tensor, part: number): Tensor {
  *
  * @example
  * ```ts
- * await linalg.pinv(tensor([[2, 0], [0, 0]])).array(); // [[0.5, 0], [0, 0]]
+ * linalg.pinv(tensor([[2, 0], [0, 0]])); // → [[0.5, 0], [0, 0]]
  * ```
  */
 export function pinv(a: Tensor, options: LeastSquaresOptions = {}): Tensor {
@@ -171,7 +171,7 @@ export function pinv(a: Tensor, options: LeastSquaresOptions = {}): Tensor {
  *
  * @example
  * ```ts
- * await linalg.matrixRank(tensor([[1, 2], [2, 4]])).item(); // 1
+ * linalg.matrixRank(tensor([[1, 2], [2, 4]])); // → 1
  * ```
  */
 export function matrixRank(a: Tensor, options: LeastSquaresOptions = {}): Tensor {

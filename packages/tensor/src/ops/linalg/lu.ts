@@ -121,8 +121,7 @@ export interface LuFactors {
  *
  * @example
  * ```ts
- * const { l, u, permutation } = linalg.lu(tensor([[0, 2], [1, 3]]));
- * await permutation.array(); // [1, 0]
+ * linalg.lu(tensor([[0, 2], [1, 3]])); // → { l: [[1, 0], [0, 1]], u: [[1, 3], [0, 2]], permutation: [1, 0] }
  * ```
  */
 export function lu(a: Tensor): LuFactors {

@@ -74,8 +74,8 @@ function matrixNorm(x: Tensor, axes: readonly [number, number], ord: NormOrder):
  *
  * @example
  * ```ts
- * await linalg.norm(tensor([[3, 4], [6, 8]]), 1).array(); // [5, 10]
- * await linalg.norm(tensor([[3, 4], [6, 8]]), undefined, { ord: Infinity }).item(); // 14
+ * linalg.norm(tensor([[3, 4], [6, 8]]), 1); // → [5, 10]
+ * linalg.norm(tensor([[3, 4], [6, 8]]), undefined, { ord: Infinity }); // → 14
  * ```
  */
 export function norm(x: Tensor, axis?: number | readonly number[], options: NormOptions = {}): Tensor {
@@ -109,7 +109,7 @@ function normOver(x: Tensor, axes: readonly number[], ord: NormOrder | undefined
  *
  * @example
  * ```ts
- * await linalg.cond(tensor([[4, 0], [0, 2]])).item(); // 2
+ * linalg.cond(tensor([[4, 0], [0, 2]])); // → 2
  * ```
  */
 export function cond(a: Tensor): Tensor {

@@ -10,7 +10,7 @@ import { inv } from './solve.js';
  *
  * @example
  * ```ts
- * await linalg.matrixPower(tensor([[1, 1], [0, 1]]), 5).array(); // [[1, 5], [0, 1]]
+ * linalg.matrixPower(tensor([[1, 1], [0, 1]]), 5); // → [[1, 5], [0, 1]]
  * ```
  */
 export function matrixPower(a: Tensor, exponent: number): Tensor {
@@ -53,7 +53,7 @@ function bestSplits(sizes: readonly number[]): readonly (readonly number[])[] {
  *
  * @example
  * ```ts
- * linalg.multiDot([ones([100, 2]), ones([2, 100]), ones([100])]).shape; // [100]
+ * linalg.multiDot([ones([100, 2]), ones([2, 100]), ones([100])]).shape; // → [100]
  * ```
  */
 export function multiDot(operands: readonly Tensor[]): Tensor {

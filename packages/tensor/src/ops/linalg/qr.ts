@@ -97,7 +97,8 @@ export interface QrOptions {
  *
  * @example
  * ```ts
- * const { q, r } = linalg.qr(tensor([[3, 1], [4, 2]])); // r: [[-5, -2.2], [0, 0.4]]
+ * const { q, r } = linalg.qr(tensor([[3, 1], [4, 2]]));
+ * r; // → [[-5, -2.2], [0, 0.4]]
  * ```
  */
 export function qr(a: Tensor, options: QrOptions = {}): QrFactors {

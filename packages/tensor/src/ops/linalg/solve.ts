@@ -97,7 +97,7 @@ export function solveByFactors(a: Tensor, b: Tensor, { transpose }: SolveAttribu
  *
  * @example
  * ```ts
- * await linalg.solve(tensor([[2, 1], [1, 3]]), tensor([5, 10])).array(); // [1, 3]
+ * linalg.solve(tensor([[2, 1], [1, 3]]), tensor([5, 10])); // → [1, 3]
  * ```
  */
 export function solve(a: Tensor, b: Tensor): Tensor {
@@ -114,7 +114,7 @@ export function solve(a: Tensor, b: Tensor): Tensor {
  *
  * @example
  * ```ts
- * await linalg.inv(tensor([[2, 0], [0, 4]])).array(); // [[0.5, 0], [0, 0.25]]
+ * linalg.inv(tensor([[2, 0], [0, 4]])); // → [[0.5, 0], [0, 0.25]]
  * ```
  */
 export function inv(a: Tensor): Tensor {

@@ -96,7 +96,8 @@ export interface SvdOptions {
  *
  * @example
  * ```ts
- * await linalg.svd(tensor([[0, 3], [2, 0]])).s.array(); // [3, 2]
+ * const { u, s, vt } = linalg.svd(tensor([[0, 3], [2, 0]]));
+ * s; // → [3, 2]
  * ```
  */
 export function svd(a: Tensor, options: SvdOptions = {}): SingularValueDecomposition {

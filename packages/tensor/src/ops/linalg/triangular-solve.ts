@@ -76,7 +76,7 @@ export interface TriangularSolveOptions {
  *
  * @example
  * ```ts
- * await linalg.triangularSolve(tensor([[2, 0], [1, 4]]), tensor([2, 9]), { lower: true }).array(); // [1, 2]
+ * linalg.triangularSolve(tensor([[2, 0], [1, 4]]), tensor([2, 9]), { lower: true }); // → [1, 2]
  * ```
  */
 export function triangularSolve(a: Tensor, b: Tensor, options: TriangularSolveOptions = {}): Tensor {

@@ -66,62 +66,146 @@ const besselKPrimitive: Primitive<ModifiedBesselAttributes> = pointwise<Modified
   evaluate: ({ order, scaled }, x) => kernels.besselK(order, x, scaled),
 });
 
-/** The Bessel function J₀(x), for floats: within 1e-15 absolute in float64. Source: DLMF, chapter 10. */
+/**
+ * The Bessel function J₀(x), for floats: within 1e-15 absolute in float64. Source: DLMF, chapter 10.
+ *
+ * @example
+ * ```ts
+ * special.besselJ0(tensor([0, 1])); // → [1, 0.7652]
+ * ```
+ */
 export function besselJ0(x: TensorLike): Tensor {
   return applyPointwise(besselJPrimitive, { order: 0 }, x);
 }
 
-/** The Bessel function J₁(x), for floats: within 1e-15 absolute in float64. Source: DLMF, chapter 10. */
+/**
+ * The Bessel function J₁(x), for floats: within 1e-15 absolute in float64. Source: DLMF, chapter 10.
+ *
+ * @example
+ * ```ts
+ * special.besselJ1(tensor([0, 1])); // → [0, 0.4401]
+ * ```
+ */
 export function besselJ1(x: TensorLike): Tensor {
   return applyPointwise(besselJPrimitive, { order: 1 }, x);
 }
 
-/** The Bessel function Y₀(x), for floats: −Infinity at 0, NaN below. Source: DLMF, chapter 10. */
+/**
+ * The Bessel function Y₀(x), for floats: −Infinity at 0, NaN below. Source: DLMF, chapter 10.
+ *
+ * @example
+ * ```ts
+ * special.besselY0(tensor([0, 1])); // → [-Infinity, 0.0883]
+ * ```
+ */
 export function besselY0(x: TensorLike): Tensor {
   return applyPointwise(besselYPrimitive, { order: 0 }, x);
 }
 
-/** The Bessel function Y₁(x), for floats: −Infinity at 0, NaN below. Source: DLMF, chapter 10. */
+/**
+ * The Bessel function Y₁(x), for floats: −Infinity at 0, NaN below. Source: DLMF, chapter 10.
+ *
+ * @example
+ * ```ts
+ * special.besselY1(tensor([0, 1])); // → [-Infinity, -0.7812]
+ * ```
+ */
 export function besselY1(x: TensorLike): Tensor {
   return applyPointwise(besselYPrimitive, { order: 1 }, x);
 }
 
-/** The modified Bessel function I₀(x), for floats: within 1e-14 relative in float64. Source: DLMF, chapter 10. */
+/**
+ * The modified Bessel function I₀(x), for floats: within 1e-14 relative in float64. Source: DLMF, chapter 10.
+ *
+ * @example
+ * ```ts
+ * special.besselI0(tensor([0, 1])); // → [1, 1.2661]
+ * ```
+ */
 export function besselI0(x: TensorLike): Tensor {
   return applyPointwise(besselIPrimitive, { order: 0, scaled: false }, x);
 }
 
-/** The modified Bessel function I₁(x), for floats: within 1e-14 relative in float64. Source: DLMF, chapter 10. */
+/**
+ * The modified Bessel function I₁(x), for floats: within 1e-14 relative in float64. Source: DLMF, chapter 10.
+ *
+ * @example
+ * ```ts
+ * special.besselI1(tensor([0, 1])); // → [0, 0.5652]
+ * ```
+ */
 export function besselI1(x: TensorLike): Tensor {
   return applyPointwise(besselIPrimitive, { order: 1, scaled: false }, x);
 }
 
-/** e^−|x|·I₀(x), for floats, without overflow. */
+/**
+ * e^−|x|·I₀(x), for floats, without overflow.
+ *
+ * @example
+ * ```ts
+ * special.besselI0e(tensor([0, 1])); // → [1, 0.4658]
+ * ```
+ */
 export function besselI0e(x: TensorLike): Tensor {
   return applyPointwise(besselIPrimitive, { order: 0, scaled: true }, x);
 }
 
-/** e^−|x|·I₁(x), for floats, without overflow. */
+/**
+ * e^−|x|·I₁(x), for floats, without overflow.
+ *
+ * @example
+ * ```ts
+ * special.besselI1e(tensor([0, 1])); // → [0, 0.2079]
+ * ```
+ */
 export function besselI1e(x: TensorLike): Tensor {
   return applyPointwise(besselIPrimitive, { order: 1, scaled: true }, x);
 }
 
-/** The modified Bessel function K₀(x), for floats: Infinity at 0, NaN below. Source: DLMF, chapter 10. */
+/**
+ * The modified Bessel function K₀(x), for floats: Infinity at 0, NaN below. Source: DLMF, chapter 10.
+ *
+ * @example
+ * ```ts
+ * special.besselK0(tensor([0, 1])); // → [Infinity, 0.421]
+ * ```
+ */
 export function besselK0(x: TensorLike): Tensor {
   return applyPointwise(besselKPrimitive, { order: 0, scaled: false }, x);
 }
 
-/** The modified Bessel function K₁(x), for floats: Infinity at 0, NaN below. Source: DLMF, chapter 10. */
+/**
+ * The modified Bessel function K₁(x), for floats: Infinity at 0, NaN below. Source: DLMF, chapter 10.
+ *
+ * @example
+ * ```ts
+ * special.besselK1(tensor([0, 1])); // → [Infinity, 0.6019]
+ * ```
+ */
 export function besselK1(x: TensorLike): Tensor {
   return applyPointwise(besselKPrimitive, { order: 1, scaled: false }, x);
 }
 
-/** e^x·K₀(x), for floats, which does not vanish where x is large. */
+/**
+ * e^x·K₀(x), for floats, which does not vanish where x is large.
+ *
+ * @example
+ * ```ts
+ * special.besselK0e(tensor([0, 1])); // → [Infinity, 1.1445]
+ * ```
+ */
 export function besselK0e(x: TensorLike): Tensor {
   return applyPointwise(besselKPrimitive, { order: 0, scaled: true }, x);
 }
 
-/** e^x·K₁(x), for floats, which does not vanish where x is large. */
+/**
+ * e^x·K₁(x), for floats, which does not vanish where x is large.
+ *
+ * @example
+ * ```ts
+ * special.besselK1e(tensor([0, 1])); // → [Infinity, 1.6362]
+ * ```
+ */
 export function besselK1e(x: TensorLike): Tensor {
   return applyPointwise(besselKPrimitive, { order: 1, scaled: true }, x);
 }

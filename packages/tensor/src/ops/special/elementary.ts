@@ -22,7 +22,14 @@ const xlogyPrimitive: Primitive = binary({
   },
 });
 
-/** x·log y, and 0 where x = 0 (unless y is NaN), for floats, with broadcasting. */
+/**
+ * x·log y, and 0 where x = 0 (unless y is NaN), for floats, with broadcasting.
+ *
+ * @example
+ * ```ts
+ * special.xlogy(tensor([0, 2]), tensor([0, 3])); // → [0, 2 * Math.log(3)]
+ * ```
+ */
 export function xlogy(x: TensorLike, y: TensorLike): Tensor {
   return elementwise(xlogyPrimitive, ...operandPair('xlogy', x, y));
 }
@@ -41,26 +48,54 @@ const xlog1pyPrimitive: Primitive = binary({
   },
 });
 
-/** x·log(1 + y), and 0 where x = 0 (unless y is NaN), for floats, with broadcasting. */
+/**
+ * x·log(1 + y), and 0 where x = 0 (unless y is NaN), for floats, with broadcasting.
+ *
+ * @example
+ * ```ts
+ * special.xlog1py(tensor([0, 2]), tensor([-1, 2])); // → [0, 2 * Math.log(3)]
+ * ```
+ */
 export function xlog1py(x: TensorLike, y: TensorLike): Tensor {
   return elementwise(xlog1pyPrimitive, ...operandPair('xlog1py', x, y));
 }
 
-/** −x·log x, a summand of entropies, for floats: 0 at 0, −Infinity below. */
+/**
+ * −x·log x, a summand of entropies, for floats: 0 at 0, −Infinity below.
+ *
+ * @example
+ * ```ts
+ * special.entr(tensor([0, 0.5])); // → [0, 0.5 * Math.LN2]
+ * ```
+ */
 export function entr(x: TensorLike): Tensor {
   const value = operand(x);
   checkKind('entr', value, ['float']);
   return where(value.less(0), -Infinity, sub(0, xlogy(value, value)));
 }
 
-/** log(p / (1 − p)), for floats: ±Infinity at 1 and 0, NaN beyond. The inverse of `expit`. */
+/**
+ * log(p / (1 − p)), for floats: ±Infinity at 1 and 0, NaN beyond. The inverse of `expit`.
+ *
+ * @example
+ * ```ts
+ * special.logit(tensor([0.5, 1])); // → [0, Infinity]
+ * ```
+ */
 export function logit(p: TensorLike): Tensor {
   const value = operand(p);
   checkKind('logit', value, ['float']);
   return value.log().sub(log1p(value.neg()));
 }
 
-/** 1 / (1 + e^−x), for floats: the logistic function. */
+/**
+ * 1 / (1 + e^−x), for floats: the logistic function.
+ *
+ * @example
+ * ```ts
+ * special.expit(tensor([0, 1])); // → [0.5, 0.7311]
+ * ```
+ */
 export function expit(x: TensorLike): Tensor {
   const value = operand(x);
   checkKind('expit', value, ['float']);
@@ -100,7 +135,14 @@ const sincPrimitive: Primitive<SincAttributes> = pointwise<SincAttributes>({
     order === 0 && Number.isInteger(x) ? (x === 0 ? 1 : 0) : Math.PI ** order * sincDerivative(order, Math.PI * x),
 });
 
-/** sin(πx) / (πx), and 1 at 0, for floats; differentiable everywhere. */
+/**
+ * sin(πx) / (πx), and 1 at 0, for floats; differentiable everywhere.
+ *
+ * @example
+ * ```ts
+ * special.sinc(tensor([0, 0.5])); // → [1, 2 / Math.PI]
+ * ```
+ */
 export function sinc(x: TensorLike): Tensor {
   return applyPointwise(sincPrimitive, { order: 0 }, x);
 }

@@ -13,7 +13,14 @@ const expIntPrimitive: Primitive = unary({
   },
 });
 
-/** The exponential integral Ei(x), a principal value, for floats; −Infinity at 0. Source: DLMF, chapter 6. */
+/**
+ * The exponential integral Ei(x), a principal value, for floats; −Infinity at 0. Source: DLMF, chapter 6.
+ *
+ * @example
+ * ```ts
+ * special.expInt(tensor([1])); // → [1.8951]
+ * ```
+ */
 export function expInt(x: TensorLike): Tensor {
   return elementwise(expIntPrimitive, operand(x));
 }
@@ -27,7 +34,14 @@ const expIntE1Primitive: Primitive = unary({
   },
 });
 
-/** The exponential integral E₁(x) = ∫ₓ^∞ e^−t / t dt, for floats: Infinity at 0, NaN below. Source: DLMF, chapter 6. */
+/**
+ * The exponential integral E₁(x) = ∫ₓ^∞ e^−t / t dt, for floats: Infinity at 0, NaN below. Source: DLMF, chapter 6.
+ *
+ * @example
+ * ```ts
+ * special.expIntE1(tensor([1])); // → [0.2194]
+ * ```
+ */
 export function expIntE1(x: TensorLike): Tensor {
   return elementwise(expIntE1Primitive, operand(x));
 }

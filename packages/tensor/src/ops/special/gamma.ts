@@ -23,7 +23,7 @@ const gammaPrimitive: Primitive = unary({
  *
  * @example
  * ```ts
- * await special.gamma(tensor([5, 0.5])).array(); // [24, √π]
+ * special.gamma(tensor([5, 0.5])); // → [24, Math.sqrt(Math.PI)]
  * ```
  */
 export function gamma(x: TensorLike): Tensor {
@@ -39,7 +39,14 @@ const logGammaPrimitive: Primitive = unary({
   },
 });
 
-/** log |Γ(x)|, for floats: within 1e-15 relative in float64 for x > 0; Infinity at 0 and negative whole numbers. */
+/**
+ * log |Γ(x)|, for floats: within 1e-15 relative in float64 for x > 0; Infinity at 0 and negative whole numbers.
+ *
+ * @example
+ * ```ts
+ * special.logGamma(tensor([1, 5])); // → [0, Math.log(24)]
+ * ```
+ */
 export function logGamma(x: TensorLike): Tensor {
   return elementwise(logGammaPrimitive, operand(x));
 }
@@ -53,7 +60,14 @@ const digammaPrimitive: Primitive = unary({
   },
 });
 
-/** The derivative ψ(x) of log Γ(x), for floats: within 1e-15 absolute near its zeros; NaN at negative whole numbers. */
+/**
+ * The derivative ψ(x) of log Γ(x), for floats: within 1e-15 absolute near its zeros; NaN at negative whole numbers.
+ *
+ * @example
+ * ```ts
+ * special.digamma(tensor([1, 2])); // → [-0.5772, 0.4228]
+ * ```
+ */
 export function digamma(x: TensorLike): Tensor {
   return elementwise(digammaPrimitive, operand(x));
 }
@@ -81,7 +95,7 @@ const zetaPrimitive: Primitive<ZetaAttributes> = pointwise<ZetaAttributes>({
  *
  * @example
  * ```ts
- * await special.zeta(tensor([2, 4])).array(); // [π²/6, π⁴/90]
+ * special.zeta(tensor([2, 4])); // → [Math.PI ** 2 / 6, Math.PI ** 4 / 90]
  * ```
  */
 export function zeta(s: TensorLike, q: TensorLike = 1): Tensor {
@@ -94,7 +108,7 @@ export function zeta(s: TensorLike, q: TensorLike = 1): Tensor {
  *
  * @example
  * ```ts
- * await special.polygamma(1, tensor([1])).array(); // [π²/6]
+ * special.polygamma(1, tensor([1])); // → [Math.PI ** 2 / 6]
  * ```
  */
 export function polygamma(n: number, x: TensorLike): Tensor {
@@ -117,7 +131,14 @@ const logBetaPrimitive: Primitive = pointwise({
   evaluate: (_, a, b) => kernels.logBeta(a, b),
 });
 
-/** log |B(a, b)|, for floats, with broadcasting; accurate where log Γ(a) and log Γ(a + b) cancel. */
+/**
+ * log |B(a, b)|, for floats, with broadcasting; accurate where log Γ(a) and log Γ(a + b) cancel.
+ *
+ * @example
+ * ```ts
+ * special.logBeta(tensor([2]), tensor([3])); // → [-Math.log(12)]
+ * ```
+ */
 export function logBeta(a: TensorLike, b: TensorLike): Tensor {
   return applyPointwise(logBetaPrimitive, {}, a, b);
 }
@@ -132,7 +153,14 @@ const betaPrimitive: Primitive = pointwise({
   evaluate: (_, a, b) => kernels.beta(a, b),
 });
 
-/** The beta function Γ(a)·Γ(b) / Γ(a + b), for floats, with broadcasting. */
+/**
+ * The beta function Γ(a)·Γ(b) / Γ(a + b), for floats, with broadcasting.
+ *
+ * @example
+ * ```ts
+ * special.beta(tensor([2]), tensor([3])); // → [1 / 12]
+ * ```
+ */
 export function beta(a: TensorLike, b: TensorLike): Tensor {
   return applyPointwise(betaPrimitive, {}, a, b);
 }

@@ -37,14 +37,21 @@ const gammaIncPrimitive: Primitive<GammaIncAttributes> = pointwise<GammaIncAttri
  *
  * @example
  * ```ts
- * await special.gammaInc(tensor([1]), tensor([2])).array(); // [1 − e^−2]
+ * special.gammaInc(tensor([1]), tensor([2])); // → [1 - Math.exp(-2)]
  * ```
  */
 export function gammaInc(a: TensorLike, x: TensorLike): Tensor {
   return applyPointwise(gammaIncPrimitive, { upper: false, order: 0 }, a, x);
 }
 
-/** The regularized upper incomplete gamma function Q(a, x) = 1 − P(a, x), accurate where it is small. */
+/**
+ * The regularized upper incomplete gamma function Q(a, x) = 1 − P(a, x), accurate where it is small.
+ *
+ * @example
+ * ```ts
+ * special.gammaIncC(tensor([1]), tensor([2])); // → [Math.exp(-2)]
+ * ```
+ */
 export function gammaIncC(a: TensorLike, x: TensorLike): Tensor {
   return applyPointwise(gammaIncPrimitive, { upper: true, order: 0 }, a, x);
 }
@@ -88,7 +95,7 @@ const betaIncPrimitive: Primitive<BetaIncAttributes> = pointwise<BetaIncAttribut
  *
  * @example
  * ```ts
- * await special.betaInc(tensor([2]), tensor([2]), tensor([0.5])).array(); // [0.5]
+ * special.betaInc(tensor([2]), tensor([2]), tensor([0.5])); // → [0.5]
  * ```
  */
 export function betaInc(a: TensorLike, b: TensorLike, x: TensorLike): Tensor {

@@ -7,7 +7,14 @@ import { operand } from '../operands.js';
 
 const logRoot = 0.5 * Math.log(2 * Math.PI);
 
-/** The normal distribution function: the probability of a value up to x, for floats. */
+/**
+ * The normal distribution function: the probability of a value up to x, for floats.
+ *
+ * @example
+ * ```ts
+ * special.ndtr(tensor([0, 1.96])); // → [0.5, 0.975]
+ * ```
+ */
 export function ndtr(x: TensorLike): Tensor {
   const value = operand(x);
   checkKind('ndtr', value, ['float']);
@@ -23,7 +30,14 @@ const logNdtrPrimitive: Primitive = unary({
   },
 });
 
-/** The logarithm of the normal distribution function, for floats; accurate in both tails. */
+/**
+ * The logarithm of the normal distribution function, for floats; accurate in both tails.
+ *
+ * @example
+ * ```ts
+ * special.logNdtr(tensor([0, -10])); // → [-Math.LN2, -53.231]
+ * ```
+ */
 export function logNdtr(x: TensorLike): Tensor {
   return elementwise(logNdtrPrimitive, operand(x));
 }
@@ -37,7 +51,14 @@ const ndtriPrimitive: Primitive = unary({
   },
 });
 
-/** The inverse of `ndtr`, for floats: ±Infinity at 1 and 0, NaN beyond. Source: Wichura, "Algorithm AS 241" (1988). */
+/**
+ * The inverse of `ndtr`, for floats: ±Infinity at 1 and 0, NaN beyond. Source: Wichura, "Algorithm AS 241" (1988).
+ *
+ * @example
+ * ```ts
+ * special.ndtri(tensor([0.5, 0.975])); // → [0, 1.95996]
+ * ```
+ */
 export function ndtri(p: TensorLike): Tensor {
   return elementwise(ndtriPrimitive, operand(p));
 }

@@ -47,7 +47,7 @@ const gammaIncInvPrimitive: Primitive<GammaIncInvAttributes> = pointwise<GammaIn
  *
  * @example
  * ```ts
- * await special.gammaIncInv(tensor([1]), 0.5).array(); // [log 2]
+ * special.gammaIncInv(tensor([1]), 0.5); // → [Math.LN2]
  * ```
  */
 export function gammaIncInv(a: TensorLike, p: TensorLike): Tensor {

@@ -74,6 +74,7 @@ function rulesOf(f: LeafFunction, rule: LeafJvp, count: number): CustomRules {
  *   (x: Tensor) => x.exp().add(1).log(),
  *   ([x], [t]) => [x.exp().add(1).log(), x.sigmoid().mul(t)],
  * );
+ * jvp(softplus, [tensor(0)], [tensor(1)]); // → [Math.LN2, 0.5]
  * ```
  */
 export function customJvp<A extends readonly unknown[], R>(

@@ -82,6 +82,7 @@ function rulesOf(leafRules: LeafRules, count: number): CustomRules {
  *   forward: (x) => [x, null],
  *   backward: (_, cotangent) => [cotangent.clip(-1, 1)],
  * });
+ * grad((x: Tensor) => clipped(x).mul(5))(tensor(3)); // → 1
  * ```
  */
 export function customVjp<A extends readonly unknown[], R, S>(
