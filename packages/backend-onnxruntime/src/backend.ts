@@ -11,6 +11,7 @@ import {
 import { OnnxExecutable } from './executable.js';
 import { loadRuntime } from './load-runtime.js';
 import { probeOutputPath } from './output-path.js';
+import type { SessionProfiles } from './profile/session-profile.js';
 import { supportsNode } from './supports.js';
 
 /** Options of `onnxruntime`. */
@@ -34,10 +35,12 @@ class OnnxRuntimeBackend implements Backend {
   readonly matrixBlock = 64;
   readonly threads: number;
   readonly outputs: 'fastest' | 'copied';
+  readonly #profiles: SessionProfiles | null;
 
-  constructor(threads: number, outputs: 'fastest' | 'copied') {
+  constructor({ threads, outputs }: Required<OnnxRuntimeOptions>, profiles: SessionProfiles | null) {
     this.threads = threads;
     this.outputs = outputs;
+    this.#profiles = profiles;
   }
 
   supports(node: Node): boolean {
@@ -49,7 +52,8 @@ class OnnxRuntimeBackend implements Backend {
     // Always before the first session of a graph: see there.
     const fastest = await probeOutputPath(runtime);
     const outputs = this.outputs === 'copied' ? 'copied' : fastest;
-    return OnnxExecutable.create(runtime, graph, { ...options, threads: this.threads, outputs });
+    const profile = this.#profiles?.begin() ?? null;
+    return OnnxExecutable.create(runtime, graph, { ...options, threads: this.threads, outputs, profile });
   }
 
   toDevice(data: HostArray): HostArray {
@@ -83,6 +87,21 @@ export function onnxruntime(options: OnnxRuntimeOptions = {}): Backend {
   if (!Number.isInteger(threads) || threads < 1) {
     throw new UnsupportedError(`onnxruntime: ${threads} threads are not possible; use a whole number >= 1`);
   }
+  return createBackend({ threads, outputs }, null);
+}
+
+/** A backend whose sessions are recorded, unless `profiles` is null. */
+export function createBackend(
+  { threads = availableParallelism(), outputs = 'fastest' }: OnnxRuntimeOptions,
+  profiles: SessionProfiles | null,
+): Backend {
   loadRuntime();
-  return new OnnxRuntimeBackend(threads, outputs);
+  return new OnnxRuntimeBackend({ threads, outputs }, profiles);
+}
+
+/** The options that make an equal backend; none for other backends. */
+export function settingsOf(backend: Backend): OnnxRuntimeOptions {
+  if (!(backend instanceof OnnxRuntimeBackend)) return {};
+  const { threads, outputs } = backend;
+  return { threads, outputs };
 }

@@ -5,6 +5,7 @@ import type * as OnnxRuntime from 'onnxruntime-node';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { BufferPool } from './buffer-pool.js';
 import { interruptingOutput, isInterruption, type OutputPath } from './output-path.js';
+import type { SessionProfile } from './profile/session-profile.js';
 import { describeRunError } from './run-error.js';
 import { hasKernels } from './supports.js';
 
@@ -53,6 +54,8 @@ export interface OnnxExecutableOptions extends CompileGraphOptions {
   readonly threads: number;
   /** How results get into typed arrays. */
   readonly outputs: OutputPath;
+  /** Records what the session does; null: nothing does. */
+  readonly profile: SessionProfile | null;
 }
 
 /** A graph as one ONNX Runtime session. */
@@ -94,7 +97,7 @@ export class OnnxExecutable implements Executable {
     graph: Graph,
     options: OnnxExecutableOptions,
   ): Promise<OnnxExecutable> {
-    const { freeze = [], threads } = options;
+    const { freeze = [], threads, profile } = options;
     const inputs = graph.inputs.map((_, i) => (freeze[i] == null ? `i${i}` : null));
     const weights = new Map(
       graph.inputs.flatMap((input, i) => (freeze[i] == null ? [] : [[input, { name: `w${i}`, data: freeze[i] }]])),
@@ -109,12 +112,15 @@ export class OnnxExecutable implements Executable {
       weights,
       alwaysTrue,
       externalData: {},
+      ...(profile === null ? {} : { nodeScope: profile.scope }),
     });
     const bytes = model.toBytes();
     const session = await runtime.InferenceSession.create(bytes, {
       ...sessionOptions(threads, weights.size > 0),
+      ...profile?.sessionOptions,
       externalData: model.externalData,
     });
+    profile?.attach(session);
     const outside = model.externalData.reduce((total, { data }) => total + data.byteLength, 0);
     return new OnnxExecutable(runtime, session, graph, { inputs, outputs }, options, bytes.byteLength + outside);
   }
@@ -132,6 +138,7 @@ export class OnnxExecutable implements Executable {
     if (this.#session.inputNames.includes(alwaysTrue)) {
       feeds[alwaysTrue] = new this.#runtime.Tensor('bool', [true], []);
     }
+    this.#options.profile?.runBegins();
     const results = this.#options.outputs === 'copied' ? await this.#fetch(feeds) : await this.#fill(feeds);
     inputs.forEach((buffer, i) => {
       if (this.#options.donate[i] === true) this.#pool.give(this.#graph.inputs[i]!, buffer as HostArray);
@@ -172,6 +179,7 @@ export class OnnxExecutable implements Executable {
   }
 
   dispose(): void {
+    this.#options.profile?.end();
     // Releasing fails only for a session that is gone already.
     this.#session.release().catch(() => undefined);
   }

@@ -3,3 +3,5 @@
  * @packageDocumentation
  */
 export { onnxruntime, type OnnxRuntimeOptions } from './backend.js';
+export { profile, type Profile, type ProfileOptions } from './profile/profile.js';
+export type { ProfileRow } from './profile/report.js';

@@ -6,4 +6,16 @@ declare module 'node:module' {
 
 declare module 'node:os' {
   export function availableParallelism(): number;
+  export function tmpdir(): string;
+}
+
+declare module 'node:path' {
+  export function join(...parts: string[]): string;
+}
+
+declare module 'node:fs/promises' {
+  export function mkdtemp(prefix: string): Promise<string>;
+  export function readdir(folder: string): Promise<string[]>;
+  export function readFile(path: string, encoding: 'utf8'): Promise<string>;
+  export function rm(path: string, options: { readonly recursive: boolean; readonly force: boolean }): Promise<void>;
 }

@@ -177,3 +177,20 @@ it('closes a graph that a node has', () => {
     "ModelBuildError: Neg: graph main has no value 'Relu'; make it by input, initializer, constant or an earlier node",
   );
 });
+
+it('begins the names of nodes with a scope, in all graphs, but not those of values', () => {
+  const builder = new ModelBuilder();
+  const { graph } = builder;
+  const x = graph.input('x', 'float32', []);
+  const y = graph.within('outer', () => {
+    const inner = graph.within('inner', () => graph.node('Neg', [x]));
+    return graph.node('Abs', [inner]);
+  });
+  graph.output(graph.node('Exp', [y]), 'float32', [], 'y');
+  const nodes = builder.toModel().graph!.node.map(({ name, output }) => [name, output[0]]);
+  expect(nodes).toEqual([
+    ['inner/Neg', 'Neg'],
+    ['outer/Abs', 'Abs'],
+    ['y', 'y'],
+  ]);
+});

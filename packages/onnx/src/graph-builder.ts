@@ -189,6 +189,20 @@ export class GraphBuilder implements AttachableGraph {
     return new GraphBuilder(name, this.#model, this);
   }
 
+  /**
+   * Names of nodes that `body` adds, to this graph or any other of the model, begin with `scope/`: tools show them as a
+   * group. Values keep their names.
+   */
+  within<T>(scope: string, body: () => T): T {
+    const outer = this.#model.scope;
+    this.#model.scope = scope;
+    try {
+      return body();
+    } finally {
+      this.#model.scope = outer;
+    }
+  }
+
   /** Notes a value's type and shape for readers of the model; nothing needs it to run. */
   valueInfo(value: string, elementType: ElementType, dims?: readonly Dimension[]): void {
     this.#requireOpen();
@@ -227,7 +241,9 @@ export class GraphBuilder implements AttachableGraph {
 
   #finishNode(node: NodeProto, outputs: string[], attributes: Attributes): string[] {
     const { opType } = node;
-    node.name = outputs.find((output) => output !== '') ?? opType;
+    const own = outputs.find((output) => output !== '') ?? opType;
+    const { scope } = this.#model;
+    node.name = scope === '' ? own : `${scope}/${own}`;
     node.output = outputs;
     for (const [name, value] of Object.entries(attributes)) {
       node.attribute.push(attributeProto(node.name, name, value));

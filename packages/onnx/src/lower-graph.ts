@@ -1,4 +1,11 @@
-import { subgraphsOf, type CompositeName, type Graph, type PrimitiveName, type Tensor } from '@tesserajs/tensor';
+import {
+  subgraphsOf,
+  type CompositeName,
+  type Graph,
+  type Node,
+  type PrimitiveName,
+  type Tensor,
+} from '@tesserajs/tensor';
 import type { Dimension } from './dimensions.js';
 import { elementTypeCode, type ElementType } from './elements.js';
 import { ModelBuildError } from './errors.js';
@@ -35,6 +42,11 @@ export interface LowerGraphOptions extends ModelOptions {
    * them with those that were computed first.
    */
   readonly alwaysTrue?: string;
+  /**
+   * What the names of ONNX nodes begin with, for the operations that they compute: the first gives the group its name.
+   * Default: nothing.
+   */
+  readonly nodeScope?: (operations: readonly Node[]) => string;
   /** Leaves the batch size open under a name. */
   readonly batch?: { readonly sizes: SymbolicBatch; readonly symbol: string };
 }
@@ -72,18 +84,25 @@ function recomputes({ nodes }: Graph): boolean {
 /** Values that several nodes share, in the graph where they are made and those inside it. */
 type Shared = ReadonlyMap<string, readonly string[]>;
 
+/** What the lowerings of all graphs of a model get. */
+type Common = Pick<LoweringContext, 'target' | 'batch' | 'alwaysTrue' | 'dimensionsOf'> &
+  Pick<LowerGraphOptions, 'nodeScope'>;
+
 /** Writes the nodes of a graph into `into`; `names` knows its inputs, and learns its results. */
 function lowerNodes(
   graph: Graph,
   into: GraphBuilder,
   names: Map<Tensor, string>,
-  common: Pick<LoweringContext, 'target' | 'batch' | 'alwaysTrue' | 'dimensionsOf'>,
+  common: Common,
   around: Shared,
 ): void {
   const shared = new Map(around);
   const folded = foldedTransposes(graph, common.target);
+  const { nodeScope, ...given } = common;
+  const scoped = (operations: readonly Node[], body: () => readonly string[]): readonly string[] =>
+    nodeScope === undefined ? body() : into.within(nodeScope(operations), body);
   const context: LoweringContext = {
-    ...common,
+    ...given,
     graph: into,
     poolsWithGradient: new Set(
       graph.nodes
@@ -107,7 +126,8 @@ function lowerNodes(
     if (folded.has(node) || fusions.absorbed.has(node)) continue;
     const fusion = fusions.byResult.get(node);
     if (fusion !== undefined) {
-      names.set(node.results[0]!, lowerFusion(fusion, context));
+      const operations = [fusion.base, ...(fusion.relu ? [node.operands[0]!.node!] : []), node];
+      names.set(node.results[0]!, scoped(operations, () => [lowerFusion(fusion, context)])[0]!);
       continue;
     }
     const lowering = table[node.primitive.name as PrimitiveName | CompositeName];
@@ -115,11 +135,8 @@ function lowerNodes(
       const remedy = typeof lowering === 'object' ? remedies[lowering.reference] : 'inline composites before';
       throw new ModelBuildError(`toOnnx: ${node.primitive.name} has no ONNX form; ${remedy}`);
     }
-    const results = lowering(
-      node,
-      node.operands.map((operand) => names.get(operand) ?? ''),
-      context,
-    );
+    const operands = node.operands.map((operand) => names.get(operand) ?? '');
+    const results = scoped([node], () => lowering(node, operands, context));
     node.results.forEach((result, i) => names.set(result, results[i]!));
   }
 }
@@ -165,7 +182,14 @@ export function lowerGraph(graph: Graph, options: LowerGraphOptions = {}): Model
   );
   const flag = options.alwaysTrue;
   const alwaysTrue = flag !== undefined && recomputes(graph) ? builder.graph.input(flag, 'bool', []) : null;
-  const common = { target, batch: batch?.sizes ?? null, alwaysTrue, dimensionsOf };
+  const { nodeScope } = options;
+  const common = {
+    target,
+    batch: batch?.sizes ?? null,
+    alwaysTrue,
+    dimensionsOf,
+    ...(nodeScope === undefined ? {} : { nodeScope }),
+  };
   lowerNodes(graph, builder.graph, names, common, new Map());
   if (options.sequenceOutput !== undefined) {
     builder.graph.sequenceOutput(builder.graph.node('SequenceEmpty', []), 'float32', options.sequenceOutput);

@@ -12,6 +12,8 @@ export class ModelState {
   readonly names: NameTable = new NameTable();
   readonly opsets: Map<string, number>;
   readonly files: ExternalDataFiles | null;
+  /** What names of nodes begin with, followed by a slash; empty: nothing. */
+  scope = '';
   readonly #defaultOpsets: Readonly<Record<string, number>>;
   #inlineBytes = 0;
 

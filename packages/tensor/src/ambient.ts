@@ -1,6 +1,7 @@
 import { DuplicatePackageError } from './errors.js';
 import type { Backend } from './execution/backend.js';
 import type { ScopeState } from './execution/memory-scope.js';
+import type { Node } from './graph/node.js';
 import type { Trace } from './graph/trace.js';
 
 /** The version of this package. */
@@ -18,6 +19,8 @@ export interface DebugState {
   keys: boolean;
   /** Where `debug.print` writes. */
   printer: (text: string) => void;
+  /** Called before each operation of the reference backend; what it returns is called after it. */
+  observer: ((node: Node) => () => void) | null;
 }
 
 /** State that all code in one program shares. */
@@ -57,6 +60,7 @@ function initialize(): Ambient {
     printer: (text) => {
       console.log(text);
     },
+    observer: null,
   };
   const state: Ambient = {
     version,

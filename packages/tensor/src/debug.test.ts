@@ -13,6 +13,7 @@ import {
   jvp,
   nn,
   ones,
+  originOf,
   printGraph,
   random,
   setBackend,
@@ -339,6 +340,41 @@ it('shows in printed graphs which line made an operation, through derivatives, b
     j: float32 [2,3] = mul i e  # /app/model.js:2:15
     outputs j"
   `);
+});
+
+it('knows which function and line a node comes from, also where that is made of others', () => {
+  during(debug.traceOrigins());
+  const loss = userFunction<(n: typeof nn, x: Tensor) => Tensor>(`(nn, x) =>
+    nn.hardSigmoid(x).mean()`);
+  const { nodes } = traceGraph((x: Tensor) => grad((v: Tensor) => loss(nn, v))(x), ones([3])).graph;
+  const origins = nodes
+    .filter(({ operands }) => operands.length > 0)
+    .map((node) => [node.primitive.name, originOf(node)]);
+  expect(origins.filter(([, origin]) => origin === null)).toEqual([]);
+  expect(new Set(origins.map(([, origin]) => JSON.stringify(origin)))).toMatchInlineSnapshot(`
+    Set {
+      "{"line":"/app/model.js:2:23","operation":"mean","within":"the derivative of mul"}",
+      "{"line":"/app/model.js:2:23","operation":"mean","within":"the derivative of sum"}",
+      "{"line":"/app/model.js:2:8","operation":"hardSigmoid","within":"the derivative of mul"}",
+      "{"line":"/app/model.js:2:8","operation":"hardSigmoid","within":"the derivative of neg"}",
+      "{"line":"/app/model.js:2:8","operation":"hardSigmoid","within":null}",
+      "{"line":"/app/model.js:2:8","operation":"hardSigmoid","within":"the derivative of relu"}",
+    }
+  `);
+});
+
+it('calls an observer around each operation of the reference backend', async () => {
+  const seen: string[] = [];
+  const restore = debug.observe(({ primitive: { name } }) => {
+    seen.push(`${name} begins`);
+    return () => seen.push(`${name} ends`);
+  });
+  const x = tensor([1, 2, 3, 4]);
+  expect(await x.exp().reshape([2, 2]).sum().item()).toBeGreaterThan(0);
+  expect(seen).toEqual(['exp begins', 'exp ends', 'sum begins', 'sum ends']);
+  restore();
+  await x.log().data();
+  expect(seen.length).toBe(4);
 });
 
 it('has no lines unless they are traced', () => {

@@ -1,4 +1,5 @@
 import { ambient, type DebugState } from './ambient.js';
+import type { Node } from './graph/node.js';
 
 export { check, print } from './ops/debug.js';
 export { explainRetrace } from './transforms/explain-retrace.js';
@@ -99,4 +100,21 @@ export function keys(on = true): Restore {
  */
 export function printTo(printer: (text: string) => void): Restore {
   return set('printer', printer);
+}
+
+/**
+ * Calls `observer` before each operation that the reference backend runs, and what it returns after that; for profilers.
+ * Operations that only rename an array take no time and are left out. null: nobody observes. Returns a function that
+ * restores the option.
+ *
+ * @example
+ * ```ts
+ * const restore = debug.observe(({ primitive }) => {
+ *   const start = performance.now();
+ *   return () => console.log(primitive.name, performance.now() - start);
+ * });
+ * ```
+ */
+export function observe(observer: ((node: Node) => () => void) | null): Restore {
+  return set('observer', observer);
 }

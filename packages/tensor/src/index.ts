@@ -70,6 +70,7 @@ export { bind } from './graph/bind.js';
 export type { Graph } from './graph/graph.js';
 export { subgraphsOf } from './graph/subgraphs.js';
 export type { Node } from './graph/node.js';
+export { originOf, type Origin } from './graph/origins.js';
 export type { Primitive, TensorType } from './graph/primitive.js';
 export { printGraph } from './graph/print.js';
 export { traceGraph, type TracedGraph } from './transforms/trace-graph.js';

@@ -1,3 +1,4 @@
+import { ambient } from '../ambient.js';
 import { allocate, bytesPerElement, type HostArray } from '../dtypes.js';
 import { OutOfMemoryError } from '../errors.js';
 import type { Graph } from '../graph/graph.js';
@@ -77,12 +78,15 @@ class ReferenceExecutable implements Executable {
     inputs.forEach((buffer, i) => {
       slots[this.#inputs[i]!] = buffer as HostArray;
     });
+    const { observer } = ambient.debug;
     for (const { kernel, inputs: from, outputs: to, node, release } of this.#steps) {
       const operands = from.map((slot) => slots[slot]!);
       if (kernel === null) slots[to[0]!] = operands[0]!;
       else {
+        const ended = observer?.(node);
         const results = node.results.map((result) => allocateResult(node, result));
         kernel(operands, results);
+        ended?.();
         to.forEach((slot, i) => {
           slots[slot] = results[i]!;
         });
