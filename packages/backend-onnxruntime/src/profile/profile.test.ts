@@ -86,6 +86,7 @@ it('waits for runs that nobody waits for, and leaves nothing behind', async () =
   expect(report.rows.length).toBeGreaterThan(0);
   expect(await later).toBeTypeOf('number');
   expect(readdirSync(folder)).toEqual([]);
+  vi.unstubAllEnvs();
   rmSync(folder, { recursive: true });
   let observed = 0;
   const restore = debug.observe(() => () => observed++);
