@@ -16,32 +16,34 @@ const ringSize = 3;
 /** Up to this many elements, copying one by one is faster than making a view. */
 const smallExample = 32;
 
-/** Copies examples into memory that is used in turn. */
+/** Cuts an array into batches: copies of examples in memory that is used in turn, or views of those in a row. */
 class Gatherer {
   readonly #source: HostTensor;
   readonly #example: number;
-  readonly #ring: HostArray[];
+  readonly #batchSize: number;
+  readonly #ring: HostArray[] = [];
 
   constructor(source: HostTensor, batchSize: number) {
     this.#source = source;
     this.#example = sizeOf(source.shape.slice(1));
-    const create = source.data.constructor as new (length: number) => HostArray;
-    this.#ring = Array.from({ length: ringSize }, () => new create(batchSize * this.#example));
+    this.#batchSize = batchSize;
   }
 
   /** The examples order[from] … order[to − 1], or from … to − 1 without an order. */
   gather(order: Uint32Array | null, from: number, to: number, turn: number): HostTensor {
     const { data, shape, dtype } = this.#source;
     const size = this.#example;
-    const whole = this.#ring[turn % ringSize]!;
+    const batchShape = [to - from, ...shape.slice(1)];
+    if (order === null) return { data: data.subarray(from * size, to * size), shape: batchShape, dtype };
+    const create = data.constructor as new (length: number) => HostArray;
+    const whole = (this.#ring[turn % ringSize] ??= new create(this.#batchSize * size));
     const target = whole.length === (to - from) * size ? whole : whole.subarray(0, (to - from) * size);
-    const copy = (start: number, end: number, at: number): void => {
-      if (end - start > smallExample) target.set(data.subarray(start, end) as never, at);
-      else for (let i = start; i < end; i++) target[at + i - start] = data[i]!;
-    };
-    if (order === null) copy(from * size, to * size, 0);
-    else for (let i = from; i < to; i++) copy(order[i]! * size, (order[i]! + 1) * size, (i - from) * size);
-    return { data: target, shape: [to - from, ...shape.slice(1)], dtype };
+    for (let i = from; i < to; i++) {
+      const [start, at] = [order[i]! * size, (i - from) * size];
+      if (size > smallExample) target.set(data.subarray(start, start + size) as never, at);
+      else for (let k = 0; k < size; k++) target[at + k] = data[start + k]!;
+    }
+    return { data: target, shape: batchShape, dtype };
   }
 }
 
