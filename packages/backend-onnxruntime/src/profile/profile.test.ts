@@ -50,6 +50,7 @@ it('measures each operation of a compiled step, by what the program called', asy
   const products = 2 * 64 * 32 * 48 * 3;
   expect(rows).toContainEqual(['matmul', 'matmul', null, 'MatMul', 3, products]);
   expect(rows).toContainEqual(['matmul', 'matmul', 'the derivative of matmul', 'Gemm', 3, products]);
+  expect(rows).toContainEqual(['relu', 'greater', 'the derivative of relu', 'Greater', 3, 0]);
   expect(rows).toContainEqual(['sub', 'sub', null, 'Sub', 3, 32 * 48 * 3]);
   const { rows: all, inOperations, milliseconds } = report;
   expect(all.every((row) => row.primitive === null || row.line?.includes('profile.test') === true)).toBe(true);
