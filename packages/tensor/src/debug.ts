@@ -109,10 +109,13 @@ export function printTo(printer: (text: string) => void): Restore {
  *
  * @example
  * ```ts
- * const restore = debug.observe(({ primitive }) => {
+ * let milliseconds = 0;
+ * const restore = debug.observe(() => {
  *   const start = performance.now();
- *   return () => console.log(primitive.name, performance.now() - start);
+ *   return () => (milliseconds += performance.now() - start);
  * });
+ * await tensor([1, 2]).exp().data();
+ * restore();
  * ```
  */
 export function observe(observer: ((node: Node) => () => void) | null): Restore {

@@ -68,7 +68,15 @@ export function recordOrigin(node: Node): void {
   origins.set(node, inherited ?? { ...(ambient.debug.origins ? userPlace() : nowhere), within: null });
 }
 
-/** Where a node comes from; null where that was not recorded. */
+/**
+ * Where a node comes from; null where that was not recorded.
+ *
+ * @example
+ * ```ts
+ * // Nothing is recorded before debug.traceOrigins() is on.
+ * originOf(tensor([1, 2]).exp().node!); // → null
+ * ```
+ */
 export function originOf(node: Node): Origin | null {
   return origins.get(node) ?? null;
 }

@@ -53,7 +53,7 @@ it('measures each operation of a compiled step, by what the program called', asy
   expect(rows).toContainEqual(['relu', 'greater', 'the derivative of relu', 'Greater', 3, 0]);
   expect(rows).toContainEqual(['sub', 'sub', null, 'Sub', 3, 32 * 48 * 3]);
   const { rows: all, inOperations, milliseconds } = report;
-  expect(all.every((row) => row.primitive === null || row.line?.includes('profile.test') === true)).toBe(true);
+  expect(all.every((row) => row.primitive === null || row.line?.includes('profile.isolated.test') === true)).toBe(true);
   expect(all.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
   expect(inOperations).toBeGreaterThan(0);
   expect(inOperations).toBeLessThanOrEqual(milliseconds);
