@@ -186,7 +186,10 @@ export function compileProgram(
   if (backend === referenceBackend) return referenceBackend.compile(graph, options);
   const segments = partition(graph, backend);
   const distinct = new Set([...graph.inputs, ...graph.outputs]).size === graph.inputs.length + graph.outputs.length;
-  if (segments.length === 1 && segments[0]!.backend === backend && distinct) return backend.compile(graph, options);
+  // The passes leave inputs that no node reads any more; a backend need not know random keys.
+  const keyless = graph.inputs.every(({ dtype }) => dtype !== 'key');
+  const whole = segments.length === 1 && segments[0]!.backend === backend && distinct && keyless;
+  if (whole) return backend.compile(graph, options);
   const needed = new Set<Tensor>(graph.outputs);
   for (const segment of segments) {
     const own = new Set(segment.nodes);
