@@ -56,3 +56,26 @@ it('copies nothing where the order stays', async () => {
   const batches = arrayEpochs('predict', all, null, { batchSize: 2, shuffleSeed: null }).epoch(0, null);
   for await (const { inputs } of batches) expect(inputs.data.buffer).toBe(all.data.buffer);
 });
+
+it('orders each epoch by seed and number, all orders being about as likely', async () => {
+  const order = async (seed: number, epoch: number): Promise<string> => String(await epochOrder(3, seed, epoch));
+  expect(await order(1, 2)).toBe(await order(1, 2));
+  const counts = new Map<string, number>();
+  const rounds = 1200;
+  for (let i = 0; i < rounds; i++) {
+    const text = await order(i % 40, Math.floor(i / 40));
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  expect(counts.size).toBe(6);
+  // Five standard deviations of a count with probability 1/6.
+  const spread = 5 * Math.sqrt((rounds * 5) / 36);
+  for (const count of counts.values()) expect(Math.abs(count - rounds / 6)).toBeLessThan(spread);
+});
+
+it('splits as Keras does: the first ⌊examples · (1 − share)⌋ are trained on', () => {
+  const sizes = (share: number): (number | undefined)[] => splitLast(rows(7), share).map(({ shape: [count] }) => count);
+  expect(sizes(0.5)).toEqual([3, 4]);
+  expect(sizes(0.01)).toEqual([6, 1]);
+  const [first, last] = splitLast(rows(4), 0.25);
+  expect([first.data.length, Number(last.data[0])]).toEqual([6, 3]);
+});
