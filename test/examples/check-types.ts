@@ -5,7 +5,10 @@ import type { Example } from './example.js';
 /** What the compiler says of each example, in one program of all of them: `line 2: …`, empty where they are right. */
 export function checkTypes(examples: readonly Example[]): string[][] {
   const files = new Map(
-    examples.map(({ directory, code }, i) => [`${directory}example-${i}.ts`, `${code}\nexport {};\n`]),
+    examples.map(({ directory, language, code }, i) => [
+      `${directory}example-${i}.${language}`,
+      `${code}\nexport {};\n`,
+    ]),
   );
   const host = ts.createCompilerHost(compilerOptions);
   const { getSourceFile, fileExists, readFile } = host;

@@ -10,6 +10,7 @@ export const compilerOptions: ts.CompilerOptions = {
   lib: ['lib.esnext.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
   types: [],
   strict: true,
+  allowJs: true,
   noEmit: true,
   skipLibCheck: true,
   paths: Object.fromEntries(
@@ -96,7 +97,7 @@ export function docstringExamples(one: PublicPackage): Example[] {
       examplesOf(node).map((code): Example => {
         const file = node.getSourceFile().fileName.slice(root.length);
         const name = node.name?.getText() ?? '';
-        return { title: `${file}: ${name}`, directory, code: withImports(code, one) };
+        return { title: `${file}: ${name}`, directory, language: 'ts', code: withImports(code, one) };
       }),
     );
 }

@@ -160,7 +160,14 @@ export function isHostArray(array: unknown, dtype: DType): array is HostArray {
   return array instanceof table[dtype].array;
 }
 
-/** Views the bytes at `offset` as `size` elements; copies when the offset is not aligned. */
+/**
+ * Views the bytes at `offset` as `size` elements; copies when the offset is not aligned.
+ *
+ * @example
+ * ```ts
+ * viewBytes('float32', new Uint8Array([0, 0, 128, 63]).buffer, 0, 1); // → [1]
+ * ```
+ */
 export function viewBytes(dtype: DType, buffer: ArrayBufferLike, offset: number, size: number): HostArray {
   const { array, words } = table[dtype];
   if (offset % array.BYTES_PER_ELEMENT === 0) return new array(buffer as ArrayBuffer, offset, size * words);

@@ -84,7 +84,15 @@ export function notATensor(operation: string, value: unknown, wanted = 'a tensor
   return new ArgumentError(`${operation}: an operand is ${what}; it must be ${wanted}${fix}`);
 }
 
-/** Applies a primitive: checks the operands by its shape rule and returns its results. */
+/**
+ * Applies a primitive: checks the operands by its shape rule and returns its results.
+ *
+ * @example
+ * ```ts
+ * const [y] = bind(primitives.exp, [zeros([2])], {});
+ * y; // → [1, 1]
+ * ```
+ */
 export function bind<A extends object>(
   primitive: Primitive<A>,
   operands: readonly Tensor[],

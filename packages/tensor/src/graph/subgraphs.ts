@@ -7,7 +7,15 @@ export function isGraph(value: unknown): value is Graph {
 
 const none: readonly Graph[] = [];
 
-/** The graphs that a node's attributes hold; most hold none. */
+/**
+ * The graphs that a node's attributes hold; most hold none.
+ *
+ * @example
+ * ```ts
+ * const { graph } = traceGraph((x: Tensor) => foriLoop(0, 3, (_, y) => y.mul(y), x), ones([2]));
+ * graph.nodes.map(({ attributes }) => subgraphsOf(attributes).length); // → [0, 1]
+ * ```
+ */
 export function subgraphsOf(attributes: object): readonly Graph[] {
   let found: Graph[] | null = null;
   for (const value of Object.values(attributes)) if (isGraph(value)) (found ??= []).push(value);

@@ -35,7 +35,14 @@ function nearest(o: number, input: number, output: number, coordinates: Resample
   return Math.min(Math.floor(at), input - 1);
 }
 
-/** The taps of each output sample; beyond the ends, the end itself. */
+/**
+ * The taps of each output sample; beyond the ends, the end itself.
+ *
+ * @example
+ * ```ts
+ * resampleTable(2, 4, 'linear', 'halfPixel').weights.slice(2, 4); // → [0.75, 0.25]
+ * ```
+ */
 export function resampleTable(
   input: number,
   output: number,
