@@ -133,39 +133,39 @@ export async function profile(f: () => unknown, { warmUp = 0, calls = 1 }: Profi
   const before = getBackend();
   const backend = createBackend(settingsOf(before), sessions);
   let spans: ReferenceSpan[] = [];
-  const restores = [
-    debug.traceOrigins(),
-    debug.observe((node) => {
-      const start = performance.now();
-      return () => {
-        spans.push({ node, name: node.primitive.name, start, duration: performance.now() - start });
-      };
-    }),
-  ];
-  const restore = (): void => {
-    setBackend(before);
-    for (const undo of restores) undo();
-  };
   try {
-    setBackend(backend);
-    for (let i = 0; i < warmUp; i++) await settle(await f());
-    spans = [];
-    const begin = performance.now();
-    for (let i = 0; i < calls; i++) await settle(await f());
-    const milliseconds = performance.now() - begin;
-    const reference = spans;
-    restore();
-    sessions.stop();
+    const restores = [
+      debug.traceOrigins(),
+      debug.observe((node) => {
+        const start = performance.now();
+        return () => {
+          spans.push({ node, name: node.primitive.name, start, duration: performance.now() - start });
+        };
+      }),
+    ];
+    let begin: number;
+    let milliseconds: number;
+    try {
+      setBackend(backend);
+      for (let i = 0; i < warmUp; i++) await settle(await f());
+      spans = [];
+      begin = performance.now();
+      for (let i = 0; i < calls; i++) await settle(await f());
+      milliseconds = performance.now() - begin;
+    } finally {
+      setBackend(before);
+      for (const undo of restores) undo();
+      sessions.stop();
+    }
     // Runs take turns: after this one, those that nobody waited for have ended.
     await withBackend(backend, () => tensor([0]).neg().data());
-    const work = [...(await nativeWork(sessions)), ...referenceWork(reference)];
+    const work = [...(await nativeWork(sessions)), ...referenceWork(spans)];
     return makeProfile(
       work.filter(({ start }) => start >= begin),
       begin,
       milliseconds,
     );
   } finally {
-    restore();
     for (const session of sessions.all) session.end();
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,15 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { evaluate, tensor, type Tensor } from '@tesserajs/tensor';
+import { uniformStream } from '../random.js';
 import { kernelCases } from './kernel-cases.js';
 import { takeTurns } from './measure.js';
 
 /** Numbers between −1 and 1 that look random. */
 function numbers(size: number, seed: number): Float32Array {
-  let state = Math.imul(seed, 2654435761) >>> 0;
-  return Float32Array.from({ length: size }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state / 2 ** 32) * 2 - 1;
-  });
+  const next = uniformStream(seed);
+  return Float32Array.from({ length: size }, () => next() * 2 - 1);
 }
 
 /** Throws when two results differ by more than rounding. */

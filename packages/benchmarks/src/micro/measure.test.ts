@@ -1,15 +1,10 @@
 import { expect, it } from 'vitest';
-import { median, takeTurns } from './measure.js';
+import { takeTurns } from './measure.js';
 
 function busy(milliseconds: number): void {
   const end = performance.now() + milliseconds;
   while (performance.now() < end);
 }
-
-it('takes the middle', () => {
-  expect(median([3, 1, 2])).toBe(2);
-  expect(median([])).toBeNaN();
-});
 
 it('lets functions take turns', async () => {
   const order: string[] = [];

@@ -1,3 +1,5 @@
+import { quantile } from '../statistics.js';
+
 /** Processor milliseconds of this process: other programs on the machine do not count. */
 function processorMilliseconds(): number {
   const { user, system } = process.cpuUsage();
@@ -17,12 +19,6 @@ async function sample(run: () => unknown, sampleMilliseconds: number): Promise<n
   return elapsed / calls;
 }
 
-/** The middle of a list of numbers. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
-}
-
 /** Median milliseconds per call of functions that take turns, after each has warmed up. */
 export async function takeTurns(
   runs: readonly (() => unknown)[],
@@ -34,5 +30,5 @@ export async function takeTurns(
   for (let round = 0; round < rounds; round++) {
     for (const [i, run] of runs.entries()) samples[i]!.push(await sample(run, sampleMilliseconds));
   }
-  return samples.map(median);
+  return samples.map((milliseconds) => quantile(milliseconds, 0.5));
 }
