@@ -1,11 +1,14 @@
 import { threefry2x32 } from './threefry.js';
 
+/** Blocks of words that are made at once. */
+const batch = 256;
+
 /** Random words of one key and stream, one block of two after the other. */
 class Words {
-  readonly #high = new Uint32Array(1);
-  readonly #low = new Uint32Array(1);
-  #block = 0;
-  #pending = false;
+  readonly #first = new Uint32Array(batch);
+  readonly #second = new Uint32Array(batch);
+  #made = 0;
+  #next = 0;
   readonly #k0: number;
   readonly #k1: number;
   readonly #stream: number;
@@ -17,12 +20,13 @@ class Words {
   }
 
   next(): number {
-    this.#pending = !this.#pending;
-    if (!this.#pending) return this.#low[0]!;
-    this.#high[0] = this.#stream;
-    this.#low[0] = this.#block++;
-    threefry2x32(this.#k0, this.#k1, this.#high, this.#low);
-    return this.#high[0];
+    if (this.#next === 2 * this.#made) {
+      threefry2x32(this.#k0, this.#k1, this.#stream, this.#made, this.#first, this.#second);
+      this.#made += batch;
+    }
+    const at = this.#next++;
+    const block = (at >>> 1) % batch;
+    return at % 2 === 0 ? this.#first[block]! : this.#second[block]!;
   }
 
   /** Uniform in 0..count-1: words in the incomplete last run of multiples are drawn again. */

@@ -78,14 +78,19 @@ const keyFoldInPrimitive: Primitive = definePrimitive({
     const keys = sizeOf(operands[0]!.shape);
     return ([key, data], [y]) => {
       const from = key as Uint32Array;
-      const high = new Uint32Array(1);
-      const low = new Uint32Array(1);
+      const to = y as Uint32Array;
       for (let i = 0; i < keys; i++) {
-        high[0] = foldStream;
-        low[0] = Number(BigInt.asUintN(32, BigInt(data![i]!)));
-        threefry2x32(from[2 * i]!, from[2 * i + 1]!, high, low);
-        y![2 * i] = high[0];
-        y![2 * i + 1] = low[0];
+        const number = data![i]!;
+        const counter = typeof number === 'bigint' ? Number(BigInt.asUintN(32, number)) : number;
+        const at = 2 * i;
+        threefry2x32(
+          from[at]!,
+          from[at + 1]!,
+          foldStream,
+          counter,
+          to.subarray(at, at + 1),
+          to.subarray(at + 1, at + 2),
+        );
       }
     };
   },
