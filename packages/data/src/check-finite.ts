@@ -13,8 +13,12 @@ export interface CheckFiniteOptions {
  *
  * @example
  * ```ts
- * checkFinite({ data: new Float32Array([1, NaN]), shape: [2], dtype: 'float32' }, { name: 'prices.csv' });
- * // DataValueError: prices.csv: NaN at [1]: values must be finite
+ * try {
+ *   checkFinite({ data: new Float32Array([1, NaN]), shape: [2], dtype: 'float32' }, { name: 'prices.csv' });
+ * } catch (error) {
+ *   console.log((error as Error).message);
+ * }
+ * // → prices.csv: NaN at [1]: values must be finite
  * ```
  */
 export function checkFinite(values: HostTensor, options: CheckFiniteOptions): void {

@@ -45,7 +45,16 @@ export function allocate<D extends HostDType>(dtype: D, length: number): HostArr
   return new constructors[dtype](length);
 }
 
-/** Narrows a tensor to one dtype. */
+/**
+ * Narrows a tensor to one dtype.
+ *
+ * @example
+ * ```ts
+ * const tensor: HostTensor = { data: new Uint8Array([1, 2]), shape: [2], dtype: 'uint8' };
+ * if (hasDType(tensor, 'uint8')) console.log(tensor.data.subarray(1)); // tensor.data is a Uint8Array here
+ * // → Uint8Array(1) [ 2 ]
+ * ```
+ */
 export function hasDType<D extends HostDType>(tensor: HostTensor, dtype: D): tensor is HostTensor<D> {
   return tensor.dtype === dtype;
 }

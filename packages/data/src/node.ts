@@ -39,7 +39,8 @@ export interface MnistPaths {
  *
  * @example
  * ```ts
- * const { train, test } = await loadMnist({ directory: 'mnist' });
+ * const { train, classNames } = await loadMnist({ directory: 'mnist' });
+ * train.images.shape.slice(1); // → [28, 28]
  * ```
  */
 export async function loadMnist(options: MnistLocation & MnistOptions): Promise<Mnist> {

@@ -49,17 +49,38 @@ function checkSpread(operation: string, value: number): void {
     throw new ArgumentError(`${operation}: stddev ${value} is not accepted; use a number >= 0`);
 }
 
-/** All zeros. */
+/**
+ * All zeros.
+ *
+ * @example
+ * ```ts
+ * const bias = initializers.zeros().create(random.key(0), [2]); // → [0, 0]
+ * ```
+ */
 export function zeros(): Initializer {
   return constantOf('zeros', 0, {});
 }
 
-/** All ones. */
+/**
+ * All ones.
+ *
+ * @example
+ * ```ts
+ * const scale = initializers.ones().create(random.key(0), [2]); // → [1, 1]
+ * ```
+ */
 export function ones(): Initializer {
   return constantOf('ones', 1, {});
 }
 
-/** One repeated value. */
+/**
+ * One repeated value.
+ *
+ * @example
+ * ```ts
+ * const bias = initializers.constant({ value: 0.5 }).create(random.key(0), [2]); // → [0.5, 0.5]
+ * ```
+ */
 export function constant({ value = 0 }: { readonly value?: number } = {}): Initializer {
   return constantOf('constant', value, { value });
 }
@@ -72,13 +93,27 @@ export interface NormalOptions extends SeedOption {
   readonly stddev?: number;
 }
 
-/** Normal with a mean (default 0) and standard deviation (default 0.05). */
+/**
+ * Normal with a mean (default 0) and standard deviation (default 0.05).
+ *
+ * @example
+ * ```ts
+ * const layer = dense({ units: 64, kernelInitializer: initializers.randomNormal({ stddev: 0.02 }) });
+ * ```
+ */
 export function randomNormal({ mean = 0, stddev = 0.05, seed }: NormalOptions = {}): Initializer {
   checkSpread('randomNormal', stddev);
   return drawn('randomNormal', { mean, stddev, seed }, (key, shape) => random.normal(key, shape).mul(stddev).add(mean));
 }
 
-/** Normal, cut off at two standard deviations (before cutting, default 0.05) from the mean. */
+/**
+ * Normal, cut off at two standard deviations (before cutting, default 0.05) from the mean.
+ *
+ * @example
+ * ```ts
+ * const layer = dense({ units: 64, kernelInitializer: initializers.truncatedNormal({ stddev: 0.02 }) });
+ * ```
+ */
 export function truncatedNormal({ mean = 0, stddev = 0.05, seed }: NormalOptions = {}): Initializer {
   checkSpread('truncatedNormal', stddev);
   return drawn('truncatedNormal', { mean, stddev, seed }, (key, shape) =>
@@ -94,7 +129,14 @@ export interface UniformInitializerOptions extends SeedOption {
   readonly maxval?: number;
 }
 
-/** Uniform in [minval, maxval), by default ±0.05. */
+/**
+ * Uniform in [minval, maxval), by default ±0.05.
+ *
+ * @example
+ * ```ts
+ * const layer = dense({ units: 64, kernelInitializer: initializers.randomUniform({ minval: -0.1, maxval: 0.1 }) });
+ * ```
+ */
 export function randomUniform({ minval = -0.05, maxval = 0.05, seed }: UniformInitializerOptions = {}): Initializer {
   if (!(minval < maxval)) throw new ArgumentError(`randomUniform: minval ${minval} is not below maxval ${maxval}`);
   return drawn('randomUniform', { minval, maxval, seed }, (key, shape) =>
@@ -105,6 +147,11 @@ export function randomUniform({ minval = -0.05, maxval = 0.05, seed }: UniformIn
 /**
  * Number of inputs and outputs of a unit, by Keras's rule: [in, out] for matrices; kernels […receptive, in, out] count
  * the receptive field in both; a vector of n has n and n.
+ *
+ * @example
+ * ```ts
+ * const fans = initializers.computeFans([3, 3, 16, 32]); // → { fanIn: 144, fanOut: 288 }
+ * ```
  */
 export function computeFans(shape: Shape): { readonly fanIn: number; readonly fanOut: number } {
   const last = shape.at(-1) ?? 1;
@@ -125,7 +172,14 @@ export interface VarianceScalingOptions extends SeedOption {
 /** Standard deviation of a standard normal cut off at ±2. */
 const truncatedDeviation = 0.87962566103423978;
 
-/** Variance scale / fan, so that signals neither grow nor vanish. Source: Keras 3's VarianceScaling. */
+/**
+ * Variance scale / fan, so that signals neither grow nor vanish. Source: Keras 3's VarianceScaling.
+ *
+ * @example
+ * ```ts
+ * const layer = dense({ units: 64, kernelInitializer: initializers.varianceScaling({ scale: 2, mode: 'fanAvg' }) });
+ * ```
+ */
 export function varianceScaling(options: VarianceScalingOptions = {}): Initializer {
   const { scale = 1, mode = 'fanIn', distribution = 'truncatedNormal', seed } = options;
   return scaled('varianceScaling', { scale, mode, distribution }, { scale, mode, distribution, seed });
@@ -151,32 +205,74 @@ function scaled(
   });
 }
 
-/** Uniform in ±√(6 / (fanIn + fanOut)); the default of kernels. Source: Glorot & Bengio (2010). */
+/**
+ * Uniform in ±√(6 / (fanIn + fanOut)); the default of kernels. Source: Glorot & Bengio (2010).
+ *
+ * @example
+ * ```ts
+ * const layer = dense({ units: 64, kernelInitializer: initializers.glorotUniform({ seed: 1 }) });
+ * ```
+ */
 export function glorotUniform({ seed }: SeedOption = {}): Initializer {
   return scaled('glorotUniform', { scale: 1, mode: 'fanAvg', distribution: 'uniform' }, { seed });
 }
 
-/** Truncated normal of variance 2 / (fanIn + fanOut). Source: Glorot & Bengio (2010). */
+/**
+ * Truncated normal of variance 2 / (fanIn + fanOut). Source: Glorot & Bengio (2010).
+ *
+ * @example
+ * ```ts
+ * const layer = dense({ units: 64, kernelInitializer: initializers.glorotNormal() });
+ * ```
+ */
 export function glorotNormal({ seed }: SeedOption = {}): Initializer {
   return scaled('glorotNormal', { scale: 1, mode: 'fanAvg', distribution: 'truncatedNormal' }, { seed });
 }
 
-/** Uniform in ±√(6 / fanIn), for relu networks. Source: He et al. (2015). */
+/**
+ * Uniform in ±√(6 / fanIn), for relu networks. Source: He et al. (2015).
+ *
+ * @example
+ * ```ts
+ * const layer = dense({ units: 64, activation: 'relu', kernelInitializer: initializers.heUniform() });
+ * ```
+ */
 export function heUniform({ seed }: SeedOption = {}): Initializer {
   return scaled('heUniform', { scale: 2, mode: 'fanIn', distribution: 'uniform' }, { seed });
 }
 
-/** Truncated normal of variance 2 / fanIn, for relu networks. Source: He et al. (2015). */
+/**
+ * Truncated normal of variance 2 / fanIn, for relu networks. Source: He et al. (2015).
+ *
+ * @example
+ * ```ts
+ * const layer = dense({ units: 64, activation: 'relu', kernelInitializer: initializers.heNormal() });
+ * ```
+ */
 export function heNormal({ seed }: SeedOption = {}): Initializer {
   return scaled('heNormal', { scale: 2, mode: 'fanIn', distribution: 'truncatedNormal' }, { seed });
 }
 
-/** Uniform in ±√(3 / fanIn). Source: LeCun et al. (1998). */
+/**
+ * Uniform in ±√(3 / fanIn). Source: LeCun et al. (1998).
+ *
+ * @example
+ * ```ts
+ * const layer = dense({ units: 64, activation: 'tanh', kernelInitializer: initializers.lecunUniform() });
+ * ```
+ */
 export function lecunUniform({ seed }: SeedOption = {}): Initializer {
   return scaled('lecunUniform', { scale: 1, mode: 'fanIn', distribution: 'uniform' }, { seed });
 }
 
-/** Truncated normal of variance 1 / fanIn. Source: LeCun et al. (1998). */
+/**
+ * Truncated normal of variance 1 / fanIn. Source: LeCun et al. (1998).
+ *
+ * @example
+ * ```ts
+ * const layer = dense({ units: 64, activation: 'tanh', kernelInitializer: initializers.lecunNormal() });
+ * ```
+ */
 export function lecunNormal({ seed }: SeedOption = {}): Initializer {
   return scaled('lecunNormal', { scale: 1, mode: 'fanIn', distribution: 'truncatedNormal' }, { seed });
 }

@@ -68,12 +68,28 @@ export const elementTypes: readonly ElementType[] = Object.keys(table) as Elemen
 
 const byCode: ReadonlyMap<number, ElementType> = new Map(elementTypes.map((type) => [table[type].code, type]));
 
-/** The number that stands for an element type in a model, for `Cast`'s attribute `to` and the like. */
+/**
+ * The number that stands for an element type in a model, for `Cast`'s attribute `to` and the like.
+ *
+ * @example
+ * ```ts
+ * const builder = new ModelBuilder();
+ * const x = builder.graph.input('x', 'float32', ['n']);
+ * const y = builder.graph.node('Cast', [x], { to: { int: elementTypeCode('int64') } });
+ * ```
+ */
 export function elementTypeCode(elementType: ElementType): number {
   return table[elementType].code;
 }
 
-/** The element type behind a number in a model; null for types that have no Tessera name. */
+/**
+ * The element type behind a number in a model; null for types that have no Tessera name.
+ *
+ * @example
+ * ```ts
+ * elementTypeOf(1); // → 'float32'
+ * ```
+ */
 export function elementTypeOf(code: number): ElementType | null {
   return byCode.get(code) ?? null;
 }

@@ -31,6 +31,14 @@ export interface ForeignNodeOptions extends NodeOptions {
 /**
  * Builds one graph of a model, node by node in execution order. Values are referred to by the strings that
  * `input`, `initializer`, `constant` and `node` return. Throws ModelBuildError.
+ *
+ * @example
+ * ```ts
+ * const { graph } = new ModelBuilder();
+ * const x = graph.input('x', 'float32', ['n']);
+ * const w = graph.initializer('w', 'float32', [1], new Float32Array([2]));
+ * graph.output(graph.node('Mul', [x, w]), 'float32', ['n'], 'y'); // → 'y'
+ * ```
  */
 export class GraphBuilder implements AttachableGraph {
   /** The graph's name. */

@@ -56,12 +56,26 @@ const table: Readonly<Record<PrimitiveName | CompositeName, LoweringEntry | Comp
   ...compositeLowerings,
 };
 
-/** Whether a primitive or composite has a lowering of its own. */
+/**
+ * Whether a primitive or composite has a lowering of its own.
+ *
+ * @example
+ * ```ts
+ * hasLowering('matmul'); // → true
+ * ```
+ */
 export function hasLowering(name: PrimitiveName | CompositeName): boolean {
   return typeof table[name] === 'function';
 }
 
-/** Why a primitive has no lowering and runs on the reference backend; null if it has one. */
+/**
+ * Why a primitive has no lowering and runs on the reference backend; null if it has one.
+ *
+ * @example
+ * ```ts
+ * referenceReason('debugPrint'); // → 'it acts on the host'
+ * ```
+ */
 export function referenceReason(name: PrimitiveName): ReferenceReason | null {
   const entry = lowerings[name];
   return typeof entry === 'function' ? null : entry.reference;
@@ -154,7 +168,21 @@ function bitCast(value: string, from: ElementType, to: ElementType, graph: Graph
   return from === to ? value : graph.node('BitCast', [value], { to: { int: elementTypeCode(to) } });
 }
 
-/** Writes a graph as an ONNX model: one input per graph input that is no weight, one output per graph output. */
+/**
+ * Writes a graph as an ONNX model: one input per graph input that is no weight, one output per graph output.
+ *
+ * @example
+ * ```ts
+ * const { graph } = traceGraph((x: Tensor) => x.sin(), zeros([3]));
+ * console.log(printModel(lowerGraph(graph, { inputNames: ['x'], outputNames: ['y'] }).toModel()));
+ * // → model: IR 10, ai.onnx 21, by tessera
+ * // → graph main {
+ * // →   input x: float32[3]
+ * // →   y = Sin(x)
+ * // →   output y: float32[3]
+ * // → }
+ * ```
+ */
 export function lowerGraph(graph: Graph, options: LowerGraphOptions = {}): ModelBuilder {
   const { target = 'standard', batch } = options;
   const border = (tensor: Tensor): ElementType => borderType(elementType(tensor), target);

@@ -29,11 +29,13 @@ export interface ModelOptions {
  * Builds an ONNX model.
  *
  * @example
+ * ```ts
  * const builder = new ModelBuilder();
  * const x = builder.graph.input('x', 'float32', ['batch', 2]);
  * const y = builder.graph.node('Mul', [x, builder.graph.constant('float32', 2)]);
  * builder.graph.output(y, 'float32', ['batch', 2], 'y');
  * const bytes = builder.toBytes();
+ * ```
  */
 export class ModelBuilder {
   /** The main graph. */

@@ -16,6 +16,13 @@ const MAX_DEPTH = 100;
 /**
  * Reads the bytes of an `.onnx` file, and checks sizes, types and references before they are trusted.
  * Tensors with raw data are views of `bytes`. Throws ModelFormatError.
+ *
+ * @example
+ * ```ts
+ * const bytes = await toOnnx((x: Tensor) => x.relu(), [zeros([1, 2])]);
+ * const { graph } = parseModel(bytes);
+ * graph!.node.map(({ opType }) => opType); // → ['Relu']
+ * ```
  */
 export function parseModel(bytes: Uint8Array, { maxItems = 20_000_000 }: ParseModelOptions = {}): ModelProto {
   if (bytes.byteLength === 0) throw new ModelFormatError('parseModel: the file is empty');

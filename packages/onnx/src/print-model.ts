@@ -16,7 +16,21 @@ import { elementTypeName, externalLocation, tensorShape, tensorValue } from './t
 /** Tensors of at most this many elements are printed with their values. */
 const MAX_PRINTED_ELEMENTS = 8;
 
-/** A model as text for people: inputs, tensors, nodes one per line in execution order, outputs. */
+/**
+ * A model as text for people: inputs, tensors, nodes one per line in execution order, outputs.
+ *
+ * @example
+ * ```ts
+ * const bytes = await toOnnx((x: Tensor) => x.relu(), [zeros([1, 2])]);
+ * console.log(printModel(parseModel(bytes)));
+ * // → model: IR 10, ai.onnx 21, by tessera
+ * // → graph main {
+ * // →   input input: float32[batch, 2]
+ * // →   output = Relu(input)
+ * // →   output output: float32[batch, 2]
+ * // → }
+ * ```
+ */
 export function printModel(model: ModelProto): string {
   const opsets = model.opsetImport.map(
     ({ domain, version }) => `${isStandardDomain(domain) ? 'ai.onnx' : domain} ${version}`,

@@ -51,6 +51,13 @@ export function externalLocation(tensor: TensorProto): ExternalLocation | null {
 /**
  * The values of a tensor, copied. Its external data, if any, is looked up in `files`.
  * Throws ModelFormatError for types that Tessera lacks and for missing or short data.
+ *
+ * @example
+ * ```ts
+ * const w = tensor([1, 2]);
+ * const bytes = await toOnnx((x: Tensor) => x.mul(w), [zeros([1, 2])]);
+ * tensorValue(parseModel(bytes).graph!.initializer[0]!).data; // → [1, 2]
+ * ```
  */
 export function tensorValue(tensor: TensorProto, files: readonly ExternalDataFile[] = []): TensorValue {
   const elementType = elementTypeOf(tensor.dataType);

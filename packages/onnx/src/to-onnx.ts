@@ -104,8 +104,10 @@ function otherBatch(examples: readonly Tensor[], size: number): Tensor[] {
  *
  * @param functionOrModel - a function of tensors, or an object with `apply`.
  * @param exampleInputs - tensors with the shapes and dtypes of the inputs; their values do not matter.
+ *
  * @example
  * ```ts
+ * const w = ones([784, 10]);
  * const bytes = await toOnnx((x: Tensor) => x.matmul(w).relu(), [zeros([1, 784])]);
  * ```
  */

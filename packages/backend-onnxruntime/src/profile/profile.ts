@@ -120,9 +120,11 @@ function makeProfile(work: readonly Work[], begin: number, milliseconds: number)
  *
  * @example
  * ```ts
- * const report = await profile(() => step(w, x, y), { warmUp: 2, calls: 10 });
- * console.log(String(report));
- * await writeFile('trace.json', report.chromeTrace());
+ * const w = ones([64, 32]);
+ * const report = await profile(() => ones([128, 64]).matmul(w).relu(), { warmUp: 2, calls: 10 });
+ * const table = String(report);
+ * const trace = report.chromeTrace(); // a file for https://ui.perfetto.dev
+ * report.rows.find(({ operation }) => operation === 'matmul')!.calls; // → 10
  * ```
  */
 export async function profile(f: () => unknown, { warmUp = 0, calls = 1 }: ProfileOptions = {}): Promise<Profile> {

@@ -26,11 +26,14 @@ export interface DatasetArrays {
  *
  * @example
  * ```ts
- * const train = arrayDataset({
- *   inputs: column(mnist.train.images, { shape: [28, 28, 1], scale: 1 / 255 }),
- *   targets: column(mnist.train.labels, { dtype: 'int32' }),
+ * const { train } = await loadMnist({ directory: 'mnist' });
+ * const dataset = arrayDataset({
+ *   inputs: column(train.images, { shape: [28, 28, 1], scale: 1 / 255 }),
+ *   targets: column(train.labels, { dtype: 'int32' }),
  * });
- * for (const { inputs, targets } of train.batch(128, { shuffle: true, seed: 7 })) console.log(inputs, targets);
+ * for (const { inputs, targets } of dataset.batch(128, { shuffle: true, seed: 7 })) console.log(targets!.shape);
+ * // → [ 128 ]
+ * // → [ 128 ]
  * ```
  */
 export function arrayDataset(arrays: DatasetArrays): ArrayDataset {

@@ -45,8 +45,9 @@ export interface Column {
  *
  * @example
  * ```ts
- * const inputs = column(mnist.train.images, { shape: [28, 28, 1], scale: 1 / 255 });
- * const targets = column(mnist.train.labels, { dtype: 'int32' });
+ * const { train } = await loadMnist({ directory: 'mnist' });
+ * const inputs = column(train.images, { shape: [28, 28, 1], scale: 1 / 255 });
+ * const targets = column(train.labels, { dtype: 'int32' });
  * ```
  */
 export function column(array: HostTensor, options: ColumnOptions = {}): Column {

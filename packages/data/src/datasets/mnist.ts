@@ -57,7 +57,8 @@ interface NamedTensor {
  *
  * @example
  * ```ts
- * const mnist = await readMnist(directoryFiles('fashion'), { classNames: fashionMnistClassNames });
+ * const { train } = await readMnist(directoryFiles('fashion-mnist'), { classNames: fashionMnistClassNames });
+ * train.images.shape.slice(1); // → [28, 28]
  * ```
  */
 export async function readMnist(files: FileSource, options: MnistOptions = {}): Promise<Mnist> {

@@ -15,6 +15,7 @@ export interface FileSource {
  * @example
  * ```ts
  * const files = memoryFiles({ 'train-labels-idx1-ubyte': new Uint8Array([0, 0, 8, 1, 0, 0, 0, 1, 7]) });
+ * await files.read('train-labels-idx1-ubyte').then((bytes) => bytes!.length); // → 9
  * ```
  */
 export function memoryFiles(files: Readonly<Record<string, Uint8Array>>): FileSource {

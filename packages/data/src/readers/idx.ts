@@ -43,7 +43,7 @@ const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
  * @example
  * ```ts
  * const labels = parseIdx(new Uint8Array([0, 0, 8, 1, 0, 0, 0, 3, 5, 0, 4]), { name: 'train-labels-idx1-ubyte' });
- * console.log(labels.shape, labels.dtype, labels.data); // [3] uint8 Uint8Array [5, 0, 4]
+ * labels; // → { shape: [3], dtype: 'uint8', data: [5, 0, 4] }
  * ```
  */
 export function parseIdx(bytes: Uint8Array, options: IdxOptions = {}): HostTensor<IdxDType> {
@@ -67,7 +67,8 @@ export function parseIdx(bytes: Uint8Array, options: IdxOptions = {}): HostTenso
  *
  * @example
  * ```ts
- * const images = await readIdx(new Uint8Array(await file.arrayBuffer()), { name: file.name });
+ * const file = new File([new Uint8Array([0, 0, 8, 1, 0, 0, 0, 2, 7, 9])], 'labels.idx'); // as an input element gives
+ * const { data } = await readIdx(new Uint8Array(await file.arrayBuffer()), { name: file.name }); // → { data: [7, 9] }
  * ```
  */
 export async function readIdx(bytes: Uint8Array, options: ReadIdxOptions = {}): Promise<HostTensor<IdxDType>> {

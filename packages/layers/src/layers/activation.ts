@@ -32,7 +32,8 @@ export class ActivationLayer extends Layer {
  *
  * @example
  * ```ts
- * const probabilities = activation({ activation: 'softmax' }).apply(logits);
+ * const logits = tensor([[0, 0]]);
+ * const probabilities = activation({ activation: 'softmax' }).apply(logits); // → [[0.5, 0.5]]
  * ```
  */
 export function activation(options: ActivationOptions): ActivationLayer {

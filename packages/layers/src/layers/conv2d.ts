@@ -155,7 +155,8 @@ function checkImages(layer: Conv2d, shape: Shape, channels: number | null): void
  *
  * @example
  * ```ts
- * const y = conv2d({ filters: 32, kernelSize: 3, padding: 'same' }).apply(zeros([1, 28, 28, 1])); // [1, 28, 28, 32]
+ * const y = conv2d({ filters: 32, kernelSize: 3, padding: 'same' }).apply(zeros([1, 28, 28, 1]));
+ * y.shape; // → [1, 28, 28, 32]
  * ```
  */
 export function conv2d(options: Conv2dOptions): Conv2d {

@@ -94,7 +94,8 @@ function checkFeatures(layer: Layer, shape: Shape, expected: number | null): voi
  *
  * @example
  * ```ts
- * const y = dense({ units: 2, activation: 'relu' }).apply(tensor([[1, 2, 3]])); // [1, 2]
+ * const y = dense({ units: 2, activation: 'relu' }).apply(tensor([[1, 2, 3]]));
+ * y.shape; // → [1, 2]
  * ```
  */
 export function dense(options: DenseOptions): Dense {

@@ -22,7 +22,8 @@ export class Flatten extends Layer {
  *
  * @example
  * ```ts
- * const y = flatten().apply(zeros([8, 7, 7, 64])); // [8, 3136]
+ * const y = flatten().apply(zeros([8, 7, 7, 64]));
+ * y.shape; // → [8, 3136]
  * ```
  */
 export function flatten(options: LayerOptions = {}): Flatten {

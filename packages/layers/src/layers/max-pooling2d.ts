@@ -55,7 +55,8 @@ export class MaxPooling2d extends Layer {
  *
  * @example
  * ```ts
- * const y = maxPooling2d({ poolSize: 2 }).apply(zeros([1, 28, 28, 32])); // [1, 14, 14, 32]
+ * const y = maxPooling2d({ poolSize: 2 }).apply(zeros([1, 28, 28, 32]));
+ * y.shape; // → [1, 14, 14, 32]
  * ```
  */
 export function maxPooling2d(options: MaxPooling2dOptions = {}): MaxPooling2d {

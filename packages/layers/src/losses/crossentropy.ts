@@ -91,7 +91,10 @@ function classIndices(name: string, targets: Tensor, predictions: Tensor): Tenso
  *
  * @example
  * ```ts
- * model.compile({ optimizer: 'adam', loss: losses.sparseCategoricalCrossentropy({ fromLogits: true }) });
+ * const loss = losses.sparseCategoricalCrossentropy({ fromLogits: true });
+ * const perExample = loss.call(tensor(new Int32Array([0, 1])), tensor([[0, 0], [0, 9]])); // → [0.693147, 0.000123]
+ * const model = sequential([dense({ units: 2 })]);
+ * model.compile({ optimizer: 'adam', loss });
  * ```
  */
 export function sparseCategoricalCrossentropy({ fromLogits = false }: CrossentropyOptions = {}): Loss {
@@ -141,6 +144,12 @@ function checkClasses(name: string, { data }: HostTensor, classes: number): void
  * targets and predictions: [batch, …, classes] → [batch, …]. With `fromLogits` p = softmax(predictions); otherwise
  * probabilities, made to sum to 1 and kept within [1e-7, 1 − 1e-7], as Keras 3 does. Throws a ShapeError for class
  * indices.
+ *
+ * @example
+ * ```ts
+ * const loss = losses.categoricalCrossentropy();
+ * const perExample = loss.call(tensor([[0, 1]]), tensor([[0.5, 0.5]])); // → [0.693147]
+ * ```
  */
 export function categoricalCrossentropy(options: CategoricalCrossentropyOptions = {}): Loss {
   const name = 'categoricalCrossentropy';

@@ -24,7 +24,7 @@ function alignTargets(name: string, targets: Tensor, predictions: Tensor): [targ
  *
  * @example
  * ```ts
- * model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+ * const perExample = losses.meanSquaredError().call(tensor([[1, 2]]), tensor([[1, 4]])); // → [2]
  * ```
  */
 export function meanSquaredError(): Loss {

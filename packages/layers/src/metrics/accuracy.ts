@@ -16,6 +16,11 @@ export interface BinaryAccuracyOptions {
 
 /**
  * Share of predictions on the target's side of a threshold. targets (0 or 1) and predictions: [batch, 1] or [batch].
+ *
+ * @example
+ * ```ts
+ * const hits = metrics.binaryAccuracy().call(tensor([0, 1]), tensor([0.2, 0.4])); // → [true, false]
+ * ```
  */
 export function binaryAccuracy({ threshold = 0.5 }: BinaryAccuracyOptions = {}): Metric {
   return {
@@ -32,6 +37,12 @@ export function binaryAccuracy({ threshold = 0.5 }: BinaryAccuracyOptions = {}):
 /**
  * Share of examples whose largest prediction is at the target's index. targets: [batch, …]; predictions: [batch, …,
  * classes].
+ *
+ * @example
+ * ```ts
+ * const labels = tensor(new Int32Array([1, 0]));
+ * const hits = metrics.sparseCategoricalAccuracy().call(labels, tensor([[0.3, 0.7], [0.3, 0.7]])); // → [true, false]
+ * ```
  */
 export function sparseCategoricalAccuracy(): Metric {
   return {
@@ -54,6 +65,12 @@ export function sparseCategoricalAccuracy(): Metric {
 /**
  * Share of examples whose largest prediction is where the largest target is. targets, predictions: [batch, …,
  * classes].
+ *
+ * @example
+ * ```ts
+ * const hits = metrics.categoricalAccuracy().call(tensor([[0, 1], [1, 0]]), tensor([[0.3, 0.7], [0.3, 0.7]]));
+ * await hits.array(); // → [true, false]
+ * ```
  */
 export function categoricalAccuracy(): Metric {
   return {
@@ -70,6 +87,12 @@ export function categoricalAccuracy(): Metric {
 /**
  * Share of right predictions, in the sense that shapes tell, as Keras decides: binary for predictions of one value;
  * sparse for targets with an axis less, or a last axis of 1; else categorical.
+ *
+ * @example
+ * ```ts
+ * const model = sequential([dense({ units: 2, activation: 'softmax' })]);
+ * model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: [metrics.accuracy()] });
+ * ```
  */
 export function accuracy(): Metric {
   return {

@@ -117,7 +117,10 @@ export abstract class Model extends Layer {
    *
    * @example
    * ```ts
-   * const { history } = await model.fit(images, labels, { epochs: 3, batchSize: 128, validationSplit: 0.1 });
+   * const model = sequential([dense({ units: 1, inputShape: [2] })]);
+   * model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
+   * const { history } = await model.fit(ones([8, 2]), zeros([8, 1]), { epochs: 3, batchSize: 4, verbose: 0 });
+   * history['loss']!.length; // → 3
    * ```
    */
   fit(x: ArrayData, y: ArrayData, options?: FitOptions): Promise<History>;

@@ -63,12 +63,14 @@ function nameLayers(model: string, layers: readonly Module[]): void {
  *
  * @example
  * ```ts
- * const model = sequential([
+ * const layers = [
  *   conv2d({ filters: 32, kernelSize: 3, activation: 'relu' }),
  *   maxPooling2d(),
  *   flatten(),
  *   dense({ units: 10 }),
- * ], { inputShape: [28, 28, 1], seed: 7 });
+ * ];
+ * const model = sequential(layers, { inputShape: [28, 28, 1], seed: 7 });
+ * model.countParams(); // → 54410
  * ```
  */
 export function sequential(layers: readonly Module[], options: ModelOptions = {}): Sequential {

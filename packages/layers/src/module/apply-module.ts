@@ -17,7 +17,9 @@ export interface ApplyOptions {
  *
  * @example
  * ```ts
- * const [y, next] = applyModule(model, x, { training: true, key: random.key(1) });
+ * const model = sequential([dense({ units: 2 }), dropout({ rate: 0.5 })], { inputShape: [3] });
+ * const [y, next] = applyModule(model, ones([4, 3]), { training: true, key: random.key(1) });
+ * y.shape; // → [4, 2]
  * ```
  */
 export function applyModule<M extends Module>(model: M, x: Tensor, options: ApplyOptions = {}): [Tensor, M] {

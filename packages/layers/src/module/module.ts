@@ -9,9 +9,15 @@ import { modulePaths } from './module-paths.js';
  * @example
  * ```ts
  * class Residual extends Module {
- *   constructor(readonly inner: Module) { super(); }
- *   call(x: Tensor, ctx: Context): Tensor { return x.add(this.inner.apply(x, ctx)); }
+ *   constructor(readonly inner: Module) {
+ *     super();
+ *   }
+ *   call(x: Tensor, ctx: Context): Tensor {
+ *     return x.add(this.inner.apply(x, ctx));
+ *   }
  * }
+ * const y = new Residual(dense({ units: 3, kernelInitializer: 'ones' })).apply(tensor([[1, 2, 3]]));
+ * await y.array(); // → [[7, 8, 9]]
  * ```
  */
 export abstract class Module {
@@ -29,7 +35,8 @@ export abstract class Module {
    *
    * @example
    * ```ts
-   * const y = layer.apply(tensor([[1, 2]]));
+   * const layer = dense({ units: 1, kernelInitializer: 'ones' });
+   * const y = layer.apply(tensor([[1, 2]])); // → [[3]]
    * ```
    */
   apply(x: Tensor, ctx?: Context): Tensor {

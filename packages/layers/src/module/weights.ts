@@ -15,7 +15,10 @@ export interface Weight {
  *
  * @example
  * ```ts
+ * const model = sequential([dense({ units: 2, inputShape: [3] })]);
  * for (const { path, tensor } of namedWeights(model)) console.log(path, tensor.shape);
+ * // → layers.0.kernel [ 3, 2 ]
+ * // → layers.0.bias [ 2 ]
  * ```
  */
 export function namedWeights(module: Module): Weight[] {

@@ -28,6 +28,7 @@ function checkDecay(option: string, value: number): void {
  *
  * @example
  * ```ts
+ * const model = sequential([dense({ units: 1 })]);
  * model.compile({ optimizer: optimizers.adam({ learningRate: 3e-4 }), loss: 'meanSquaredError' });
  * ```
  */

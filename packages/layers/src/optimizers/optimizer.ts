@@ -16,8 +16,10 @@ export type OptimizerState = Readonly<Record<string, readonly Tensor[]>>;
  *
  * @example
  * ```ts
- * const signDescent: Optimizer = {
- *   name: 'signDescent', config: {}, learningRate: 0.01,
+ * const signDescent: optimizers.Optimizer = {
+ *   name: 'signDescent',
+ *   config: {},
+ *   learningRate: 0.01,
  *   init: () => ({}),
  *   update(params, grads, state, { learningRate }) {
  *     return [params.map((w, i) => w.sub(grads[i]!.sign().mul(learningRate))), state];
@@ -55,7 +57,17 @@ export interface HostScalars extends StepScalars {
   readonly [name: string]: number;
 }
 
-/** All numbers that `update` gets in one step. */
+/**
+ * All numbers that `update` gets in one step.
+ *
+ * @example
+ * ```ts
+ * const sgd = optimizers.sgd();
+ * const scalars = optimizers.stepScalars(sgd, sgd.learningRate, 1);
+ * const [[w]] = sgd.update([tensor([1])], [tensor([5])], sgd.init([tensor([1])]), scalars);
+ * await w!.array(); // → [0.95]
+ * ```
+ */
 export function stepScalars(optimizer: Optimizer, learningRate: number, step: number): HostScalars {
   return { ...optimizer.scalars?.(learningRate, step), learningRate, step };
 }

@@ -15,6 +15,12 @@ export interface SgdOptions {
 /**
  * Gradient descent, with the numerics of Keras 3: w −= lr · g; with momentum m = μm − lr · g and w += m, or with
  * `nesterov` w += μm − lr · g. (PyTorch's buffer does not hold the learning rate.)
+ *
+ * @example
+ * ```ts
+ * const model = sequential([dense({ units: 1 })]);
+ * model.compile({ optimizer: optimizers.sgd({ learningRate: 0.1, momentum: 0.9 }), loss: 'meanSquaredError' });
+ * ```
  */
 export function sgd({ learningRate = 0.01, momentum = 0, nesterov = false }: SgdOptions = {}): Optimizer {
   checkLearningRate('sgd', learningRate);

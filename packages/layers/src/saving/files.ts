@@ -12,6 +12,7 @@ const weightsFile = 'model.safetensors';
  *
  * @example
  * ```ts
+ * const model = sequential([dense({ units: 1, inputShape: [2] })]);
  * await saveModelFiles(model, 'digits');
  * ```
  */
@@ -21,7 +22,16 @@ export async function saveModelFiles(model: Model, directory: string): Promise<v
   await platformStorage.write(platformStorage.join(directory, configFile), new TextEncoder().encode(config));
 }
 
-/** Reads the model that `saveModelFiles` wrote. Node only. */
+/**
+ * Reads the model that `saveModelFiles` wrote. Node only.
+ *
+ * @example
+ * ```ts
+ * await saveModelFiles(sequential([dense({ units: 1, inputShape: [2] })]), 'digits');
+ * const model = await loadModelFiles('digits');
+ * model.countParams(); // → 3
+ * ```
+ */
 export async function loadModelFiles(directory: string): Promise<Model> {
   const config = await platformStorage.read(platformStorage.join(directory, configFile));
   const weights = await platformStorage.read(platformStorage.join(directory, weightsFile));
@@ -34,14 +44,30 @@ export async function loadModelFiles(directory: string): Promise<Model> {
  *
  * @example
  * ```ts
- * await model.fit(x, y, { epochs: 10, callbacks: { onEpochEnd: () => saveCheckpoint(model, 'digits.checkpoint') } });
+ * const model = sequential([dense({ units: 1, inputShape: [2] })]);
+ * model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
+ * const onEpochEnd = () => saveCheckpoint(model, 'digits.checkpoint');
+ * await model.fit(ones([8, 2]), zeros([8, 1]), { epochs: 2, verbose: 0, callbacks: { onEpochEnd } });
  * ```
  */
 export async function saveCheckpoint(model: Model, file: string): Promise<void> {
   await platformStorage.write(file, await saveTrainingState(await model.state()));
 }
 
-/** Takes up what `saveCheckpoint` wrote: the next `fit`, with the same data and options, goes on there. Node only. */
+/**
+ * Takes up what `saveCheckpoint` wrote: the next `fit`, with the same data and options, goes on there. Node only.
+ *
+ * @example
+ * ```ts
+ * const model = sequential([dense({ units: 1, inputShape: [2] })]);
+ * model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
+ * await model.fit(ones([8, 2]), zeros([8, 1]), { epochs: 2, verbose: 0 });
+ * await saveCheckpoint(model, 'digits.checkpoint');
+ * await loadCheckpoint(model, 'digits.checkpoint');
+ * const { history } = await model.fit(ones([8, 2]), zeros([8, 1]), { epochs: 3, verbose: 0 });
+ * history['loss']!.length; // → 3
+ * ```
+ */
 export async function loadCheckpoint(model: Model, file: string): Promise<void> {
   model.restore(loadTrainingState(await platformStorage.read(file)));
 }

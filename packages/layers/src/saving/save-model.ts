@@ -18,6 +18,7 @@ export interface SavedModel {
  *
  * @example
  * ```ts
+ * const model = sequential([dense({ units: 1, inputShape: [2] })]);
  * const { config, weights } = await saveModel(model);
  * ```
  */
@@ -30,6 +31,13 @@ export async function saveModel(model: Model): Promise<SavedModel> {
 /**
  * The model that `saveModel` wrote: the same layers, names and weights, bit for bit; not compiled. Throws a FormatError
  * that names the field or the weight that is wrong.
+ *
+ * @example
+ * ```ts
+ * const model = sequential([dense({ units: 1, inputShape: [2] })]);
+ * const copy = loadModel(await saveModel(model));
+ * copy.countParams(); // → 3
+ * ```
  */
 export function loadModel({ config, weights }: SavedModel): Model {
   const { tensors } = loadTensors(weights);

@@ -48,6 +48,9 @@ const format = 'tessera-training-state';
  *
  * @example
  * ```ts
+ * const model = sequential([dense({ units: 1, inputShape: [2] })]);
+ * model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
+ * await model.fit(ones([8, 2]), zeros([8, 1]), { verbose: 0 });
  * const bytes = await saveTrainingState(await model.state());
  * ```
  */
@@ -56,7 +59,18 @@ export function saveTrainingState(state: TrainingState): Promise<Uint8Array> {
   return saveTensors({ ...tensors }, { format, state: JSON.stringify({ version: 1, optimizer, loss, position }) });
 }
 
-/** Reads what `saveTrainingState` wrote. Throws a FormatError naming what is wrong. */
+/**
+ * Reads what `saveTrainingState` wrote. Throws a FormatError naming what is wrong.
+ *
+ * @example
+ * ```ts
+ * const model = sequential([dense({ units: 1, inputShape: [2] })]);
+ * model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
+ * await model.fit(ones([8, 2]), zeros([8, 1]), { verbose: 0 });
+ * const bytes = await saveTrainingState(await model.state());
+ * model.restore(loadTrainingState(bytes));
+ * ```
+ */
 export function loadTrainingState(bytes: Uint8Array): TrainingState {
   const { tensors, metadata } = loadTensors(bytes);
   if (metadata['format'] !== format) {
