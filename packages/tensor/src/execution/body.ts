@@ -1,5 +1,7 @@
 import { ambient } from '../ambient.js';
+import type { HostArray } from '../dtypes.js';
 import type { Graph } from '../graph/graph.js';
+import type { Kernel } from '../graph/primitive.js';
 import { inlineComposites } from '../passes/inline-composites.js';
 import type { Executable } from './backend.js';
 import { inspectingBackend } from './inspecting-backend.js';
@@ -13,4 +15,15 @@ export function compileBody(graph: Graph): Executable {
     inlineComposites(graph, () => false),
     { donate },
   ) as Executable;
+}
+
+/** Runs a closed graph as a kernel. */
+export function bodyKernel(graph: Graph): Kernel {
+  const executable = compileBody(graph);
+  return (inputs, outputs) => {
+    const made = executable.run(inputs) as readonly HostArray[];
+    outputs.forEach((output, i) => {
+      output.set(made[i] as never);
+    });
+  };
 }

@@ -17,6 +17,7 @@ export type TraceKind =
   | 'compile'
   | 'evalShape'
   | 'toOnnx'
+  | 'composite'
   | 'custom'
   | 'customVjp'
   | 'customJvp'

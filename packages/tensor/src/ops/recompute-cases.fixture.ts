@@ -1,5 +1,5 @@
 import type { Tensor } from '../tensor.js';
-import { closedGraph } from '../transforms/closed-graph.js';
+import { graphOf } from '../transforms/close-function.js';
 import type { PrimitiveCase } from './primitive-cases.fixture.js';
 import type { RecomputeAttributes } from './recompute.js';
 
@@ -12,6 +12,6 @@ const functions: Readonly<Record<string, (...inputs: Tensor[]) => Tensor[]>> = {
 /** A case whose attributes name a graph, with the graph. */
 export function withNamedGraph(one: PrimitiveCase): PrimitiveCase {
   const { graph } = one.attributes as { readonly graph: string };
-  const attributes: RecomputeAttributes = { graph: closedGraph('checkpoint', one.operands, functions[graph]!) };
+  const attributes: RecomputeAttributes = { graph: graphOf('checkpoint', one.operands, functions[graph]!) };
   return { ...one, attributes };
 }

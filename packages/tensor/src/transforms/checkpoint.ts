@@ -2,10 +2,12 @@ import { bind } from '../graph/bind.js';
 import type { Graph } from '../graph/graph.js';
 import { definePrimitive, type Primitive } from '../graph/primitive.js';
 import { isTracing } from '../graph/trace.js';
-import { recompute, recomputeTypes } from '../ops/recompute.js';
-import { flatten } from '../tree/flatten.js';
-import { traceCall } from './call-function.js';
-import { batchedGraph, derivativeGraph, floatsOf, pullBack, pushForward } from './closed-graph.js';
+import { batchAll } from '../ops/control/batch-graph.js';
+import { recompute } from '../ops/recompute.js';
+import type { Tensor } from '../tensor.js';
+import { flatten, unflatten } from '../tree/flatten.js';
+import { differentiateGraph } from './body-rules.js';
+import { resultLeaves, traceFunction } from './trace-function.js';
 
 /** The segment of a function whose values are not kept for the backward pass. */
 interface CheckpointAttributes {
@@ -16,26 +18,17 @@ interface CheckpointAttributes {
 const checkpointPrimitive: Primitive<CheckpointAttributes> = definePrimitive<CheckpointAttributes>({
   name: 'checkpoint',
   takesBits: true,
-  shape: (_, { graph }) => recomputeTypes(graph),
+  shape: (_, { graph }) => graph.outputs.map(({ shape, dtype }) => ({ shape, dtype })),
   body: (_, { graph }) => graph,
-  vjp({ operands, cotangents, attributes: { graph } }) {
-    const backward = derivativeGraph('vjp', operands, floatsOf(cotangents), (inner, given) =>
-      pullBack(graph, inner, given),
-    );
-    const made = recompute([...operands, ...backward.operands], backward.graph);
-    let next = 0;
-    return backward.reached.map((one) => (one ? made[next++]! : null));
-  },
+  vjp: ({ operands, cotangents, attributes: { graph } }) =>
+    differentiateGraph('vjp', graph, operands, cotangents, recompute),
   // A segment as well, so that the memory stays bounded when forward mode is itself differentiated.
-  jvp({ operands, tangents, attributes: { graph } }) {
-    const forward = derivativeGraph('jvp', operands, tangents, (inner, given) => pushForward(graph, inner, given));
-    const all = [...operands, ...forward.operands];
-    const made = forward.graph.outputs.length === 0 ? [] : bind(checkpointPrimitive, all, { graph: forward.graph });
-    let next = 0;
-    return forward.reached.map((one) => (one ? made[next++]! : null));
-  },
+  jvp: ({ operands, tangents, attributes: { graph } }) =>
+    differentiateGraph('jvp', graph, operands, tangents, (inner, tangent) =>
+      bind(checkpointPrimitive, inner, { graph: tangent }),
+    ),
   batch: ({ operands, batched, size, attributes: { graph } }) =>
-    bind(checkpointPrimitive, operands, { graph: batchedGraph(graph, batched, size) }),
+    bind(checkpointPrimitive, operands, { graph: batchAll(graph, batched, size) }),
   reference: () => {
     throw new Error('unreachable: the body takes the place of a checkpoint');
   },
@@ -59,7 +52,11 @@ const checkpointPrimitive: Primitive<CheckpointAttributes> = definePrimitive<Che
 export function checkpoint<A extends readonly unknown[], R>(f: (...args: A) => R): (...args: A) => R {
   return (...args) => {
     if (!isTracing()) return f(...args);
-    const call = traceCall('checkpoint', (...inner: never[]) => f(...(inner as unknown as A)), flatten(args));
-    return call.bind(checkpointPrimitive, { graph: call.graph }) as R;
+    const flat = flatten(args);
+    const traced = traceFunction('checkpoint', (...inner: never[]) => f(...(inner as unknown as A)), flat);
+    const { graph, captured } = traced;
+    const operands = [...(flat.leaves as Tensor[]), ...captured];
+    const outputs = graph.outputs.length === 0 ? [] : bind(checkpointPrimitive, operands, { graph });
+    return unflatten(traced.result.definition, resultLeaves(traced, flat.leaves as Tensor[], outputs)) as R;
   };
 }

@@ -16,7 +16,7 @@ import { isTensor } from '../graph/is-tensor.js';
 import type { Tensor } from '../tensor.js';
 import { flatten, sameDefinition, unflatten, type FlatTree } from '../tree/flatten.js';
 import { checkFunction } from './arguments.js';
-import { traceFunction, type TracedFunction } from './trace-function.js';
+import { resultLeaves, traceFunction, type TracedFunction } from './trace-function.js';
 
 /** Options of `compile`. */
 export interface CompileOptions {
@@ -199,7 +199,7 @@ function checkDonations(name: string, storages: readonly Storage[], donate: read
 
 function run(name: string, variant: Variant, flat: FlatTree): unknown {
   const { traced, donate, freeze, executables } = variant;
-  const { graph, captured, sources, result } = traced;
+  const { graph, captured, result } = traced;
   const tensors = [...flat.leaves, ...captured].filter(isTensor);
   schedule(name, tensors);
   const inputs = graph.inputs.map((input, i) => {
@@ -235,10 +235,5 @@ function run(name: string, variant: Variant, flat: FlatTree): unknown {
     for (const storage of donated) storage.donate(name);
     submit({ cached, inputs, types: graph.inputs, donated, outputs: storages });
   }
-  const leaves = sources.map((source) => {
-    if (source.kind === 'output') return outputs[source.index]!;
-    if (source.kind === 'constant') return source.tensor;
-    return flat.leaves[source.index]!;
-  });
-  return unflatten(result.definition, leaves);
+  return unflatten(result.definition, resultLeaves(traced, flat.leaves as Tensor[], outputs));
 }

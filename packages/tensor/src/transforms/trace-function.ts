@@ -1,10 +1,10 @@
 import { isFloat, type DType } from '../dtypes.js';
 import { createLeaf } from '../graph/bind.js';
-import { createGraph, rewriteNodes, sortNodes, type Graph } from '../graph/graph.js';
-import { checkNotPromise, withTrace, type Trace, type TraceKind } from '../graph/trace.js';
-import { constant } from '../ops/create.js';
+import { createGraph, rewriteNodes, type Graph } from '../graph/graph.js';
+import { checkNotPromise, type TraceKind } from '../graph/trace.js';
 import type { Tensor } from '../tensor.js';
 import { flatten, unflatten, type FlatTree } from '../tree/flatten.js';
+import { closeFunction, type PlaceholderType } from './close-function.js';
 
 /** A function's computation for arguments of given types. */
 export interface TracedFunction {
@@ -23,58 +23,6 @@ export type ResultSource =
   | { readonly kind: 'output'; readonly index: number }
   | { readonly kind: 'argument'; readonly index: number }
   | { readonly kind: 'constant'; readonly tensor: Tensor };
-
-/** True when nothing but constants stands behind a tensor that belongs to no trace. */
-function isConstantExpression(tensor: Tensor, known: Map<Tensor, boolean>): boolean {
-  const nodes = sortNodes([tensor], (t) => t.trace === null && t.storage === null && !known.has(t));
-  for (const node of nodes) {
-    const constantOperands = node.operands.every(
-      (operand) => operand.literal !== null || (known.get(operand) ?? false),
-    );
-    for (const result of node.results) known.set(result, constantOperands);
-  }
-  return known.get(tensor) ?? tensor.literal !== null;
-}
-
-/** Closes what a trace recorded: literals become constants, tensors from outside become inputs. */
-export function close(
-  trace: Trace,
-  placeholders: readonly Tensor[],
-  outputs: readonly Tensor[],
-): { graph: Graph; captured: Tensor[] } {
-  const known = new Map<Tensor, boolean>();
-  const inside = (tensor: Tensor): boolean =>
-    tensor.trace === trace || (tensor.storage === null && isConstantExpression(tensor, known));
-  const nodes = sortNodes(outputs, inside);
-  const replaced = new Map<Tensor, Tensor>();
-  const inputs = placeholders.map((placeholder) => {
-    const input = createLeaf(placeholder.shape, placeholder.dtype);
-    replaced.set(placeholder, input);
-    return input;
-  });
-  const captured: Tensor[] = [];
-  const bring = (tensor: Tensor): void => {
-    if (replaced.has(tensor) || (tensor.node !== null && inside(tensor))) return;
-    if (tensor.literal !== null) {
-      replaced.set(tensor, constant(tensor.literal, tensor.shape, tensor.dtype));
-    } else {
-      const input = createLeaf(tensor.shape, tensor.dtype);
-      replaced.set(tensor, input);
-      inputs.push(input);
-      captured.push(tensor);
-    }
-  };
-  for (const node of nodes) node.operands.forEach(bring);
-  outputs.forEach(bring);
-  rewriteNodes(nodes, replaced, () => null);
-  return {
-    graph: createGraph(
-      inputs,
-      outputs.map((output) => replaced.get(output) ?? output),
-    ),
-    captured,
-  };
-}
 
 /** A number that is only ever cast to one float dtype becomes an input of that dtype. */
 function narrowNumbers(graph: Graph, isNumber: (index: number) => boolean): Graph {
@@ -108,15 +56,13 @@ function narrowNumbers(graph: Graph, isNumber: (index: number) => boolean): Grap
 
 /** Runs a function on placeholders for the leaves of its arguments and records what it computes. */
 export function traceFunction(kind: TraceKind, f: (...args: never[]) => unknown, args: FlatTree): TracedFunction {
-  return withTrace(kind, (trace) => {
-    const placeholders = args.leaves.map((leaf) =>
-      typeof leaf === 'number'
-        ? createLeaf([], 'float64', trace, true)
-        : createLeaf(leaf.shape, leaf.dtype, trace, leaf.weak),
-    );
-    const value = f(...(unflatten(args.definition, placeholders) as never[]));
-    checkNotPromise(kind, value);
-    const result = flatten(value);
+  const types = args.leaves.map((leaf): PlaceholderType =>
+    typeof leaf === 'number' ? { shape: [], dtype: 'float64', weak: true } : leaf,
+  );
+  const { graph, captured, value } = closeFunction(kind, types, (placeholders, trace) => {
+    const returned = f(...(unflatten(args.definition, placeholders) as never[]));
+    checkNotPromise(kind, returned);
+    const result = flatten(returned);
     const outputs: Tensor[] = [];
     const positions = new Map<Tensor, number>();
     const sources = (result.leaves as Tensor[]).map((leaf): ResultSource => {
@@ -131,7 +77,19 @@ export function traceFunction(kind: TraceKind, f: (...args: never[]) => unknown,
       }
       return { kind: 'output', index: position };
     });
-    const { graph, captured } = close(trace, placeholders, outputs);
-    return { graph: narrowNumbers(graph, (i) => typeof args.leaves[i] === 'number'), captured, result, sources };
+    return { outputs, value: { result, sources } };
+  });
+  return { graph: narrowNumbers(graph, (i) => typeof args.leaves[i] === 'number'), captured, ...value };
+}
+
+/** The leaves of a traced function's result, from those of the arguments and the outputs of the graph. */
+export function resultLeaves(
+  { sources }: Pick<TracedFunction, 'sources'>,
+  args: readonly Tensor[],
+  outputs: readonly Tensor[],
+): Tensor[] {
+  return sources.map((source) => {
+    if (source.kind === 'output') return outputs[source.index]!;
+    return source.kind === 'argument' ? args[source.index]! : source.tensor;
   });
 }

@@ -1,7 +1,7 @@
 import type { Graph } from '../graph/graph.js';
 import type { Tensor } from '../tensor.js';
 import { flatten, type FlatTree } from '../tree/flatten.js';
-import { traceFunction } from './trace-function.js';
+import { resultLeaves, traceFunction } from './trace-function.js';
 
 /** The graph of a function, as exporters and tools see it. */
 export interface TracedGraph {
@@ -27,11 +27,8 @@ export interface TracedGraph {
  */
 export function traceGraph(f: (...args: never[]) => unknown, ...args: readonly unknown[]): TracedGraph {
   const flat = flatten(args, { numbers: 'leaf' });
-  const { graph, captured, result, sources } = traceFunction('toOnnx', f, flat);
-  const outputs = sources.map((source) => {
-    if (source.kind === 'output') return graph.outputs[source.index]!;
-    if (source.kind === 'argument') return graph.inputs[source.index]!;
-    return source.tensor;
-  });
+  const traced = traceFunction('toOnnx', f, flat);
+  const { graph, captured, result } = traced;
+  const outputs = resultLeaves(traced, graph.inputs, graph.outputs);
   return { graph: { ...graph, outputs }, inputPaths: flat.paths, captured, result };
 }

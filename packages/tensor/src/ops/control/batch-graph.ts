@@ -1,8 +1,6 @@
-import { createLeaf } from '../../graph/bind.js';
-import { closeGraph, createGraph, inlineGraph, type Graph } from '../../graph/graph.js';
-import { withTrace } from '../../graph/trace.js';
+import { createGraph, inlineGraph, type Graph } from '../../graph/graph.js';
 import type { Tensor } from '../../tensor.js';
-import { close } from '../../transforms/trace-function.js';
+import { closeFunction } from '../../transforms/close-function.js';
 
 /** Applies a graph to operands some of which have a leading batch axis; tells which results have it. */
 export function applyBatched(
@@ -58,18 +56,26 @@ export function batchGraph(
   wanted: readonly boolean[],
   size: number,
 ): { readonly graph: Graph; readonly batched: boolean[] } {
-  return withTrace('vmap', (trace) => {
-    const inputs = graph.inputs.map(({ shape, dtype }, i) =>
-      createLeaf(batched[i] === true ? [size, ...shape] : shape, dtype, trace),
-    );
+  const types = graph.inputs.map(({ shape, dtype }, i) => ({
+    shape: batched[i] === true ? [size, ...shape] : shape,
+    dtype,
+  }));
+  const { graph: batch, value } = closeFunction('vmap', types, (inputs) => {
     const made = applyBatched(graph, inputs, batched, size);
     const outputs = made.outputs.map((output, i) =>
       wanted[i] === true && made.batched[i] !== true ? repeatBatch(output, size) : output,
     );
-    const closed = close(trace, inputs, outputs);
-    return {
-      graph: closeGraph(closed.graph),
-      batched: made.batched.map((one, i) => one || wanted[i] === true),
-    };
+    return { outputs, value: made.batched.map((one, i) => one || wanted[i] === true) };
   });
+  return { graph: batch, batched: value };
+}
+
+/** The graph for a batch, all of whose outputs have the leading axis. */
+export function batchAll(graph: Graph, batched: readonly boolean[], size: number): Graph {
+  return batchGraph(
+    graph,
+    batched,
+    graph.outputs.map(() => true),
+    size,
+  ).graph;
 }

@@ -5,8 +5,9 @@ import { sameShape } from '../../shapes.js';
 import type { Tensor } from '../../tensor.js';
 import { flatten, sameDefinition, unflatten, type FlatTree, type TreeDefinition } from '../../tree/flatten.js';
 import { formatTree } from '../../tree/format.js';
+import { closeFunction, type ClosedFunction, type PlaceholderType } from '../../transforms/close-function.js';
 import { scalar } from '../operands.js';
-import { asOutput, traceBody, type Body, type PlaceholderType } from './body.js';
+import { asOutput } from './body.js';
 
 /** Numbers and tensors may take each other's places. */
 function withoutNumbers(definition: TreeDefinition): TreeDefinition {
@@ -64,7 +65,7 @@ export interface StepResult {
 }
 
 /** A loop body on the leaves of a carry: outputs are the new carry, then the leaves of `extra`. */
-export interface LoopBody extends Body<FlatTree> {
+export interface LoopBody extends ClosedFunction<FlatTree> {
   /** The first carry, numbers as tensors. */
   readonly init: readonly Tensor[];
   readonly types: readonly PlaceholderType[];
@@ -80,10 +81,10 @@ export function traceLoopBody(
   others: readonly PlaceholderType[],
   step: (carry: unknown, others: readonly Tensor[]) => StepResult,
 ): LoopBody {
-  const attempt = (found: readonly (DType | null)[]): { body: Body<FlatTree>; wanted: (DType | null)[] } => {
+  const attempt = (found: readonly (DType | null)[]): { body: ClosedFunction<FlatTree>; wanted: (DType | null)[] } => {
     const types = placeholders(start, found);
     let wanted: (DType | null)[] = [];
-    const body = traceBody(kind, [...types, ...others], (inputs) => {
+    const body = closeFunction(kind, [...types, ...others], (inputs) => {
       const count = start.leaves.length;
       const { carry, extra } = step(unflatten(start.definition, inputs.slice(0, count)), inputs.slice(count));
       const after = flatten(carry, { numbers: 'leaf' });

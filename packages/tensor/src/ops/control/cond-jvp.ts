@@ -1,8 +1,9 @@
 import { bind } from '../../graph/bind.js';
 import type { JvpContext, Primitive } from '../../graph/primitive.js';
 import type { Tensor } from '../../tensor.js';
+import { spread } from '../../transforms/body-rules.js';
 import type { CondAttributes } from './cond.js';
-import { spread, tangentBody } from './tangent-body.js';
+import { tangentBody } from './tangent-body.js';
 
 /** Forward mode through a choice: the branch taken runs with its tangents. */
 export function condJvp(

@@ -4,8 +4,8 @@ import { inlineGraph } from '../../graph/graph.js';
 import type { Primitive, VjpContext } from '../../graph/primitive.js';
 import type { Tensor } from '../../tensor.js';
 import { backward } from '../../transforms/backward.js';
+import { closeFunction } from '../../transforms/close-function.js';
 import { constant } from '../create.js';
-import { traceBody } from './body.js';
 import type { CondAttributes } from './cond.js';
 
 /**
@@ -21,7 +21,7 @@ export function condVjp(
   const floatInputs = inputs.map(({ dtype }) => isFloat(dtype));
   const given = cotangents.filter((_, i) => floatOutputs[i] === true);
   const branches = [onTrue, onFalse].map((branch) =>
-    traceBody('grad', [...inputs, ...given], (placeholders, trace) => {
+    closeFunction('grad', [...inputs, ...given], (placeholders, trace) => {
       const own = placeholders.slice(0, inputs.length);
       const targets = own.filter((_, i) => floatInputs[i] === true);
       const results = inlineGraph(branch, own).filter((_, i) => floatOutputs[i] === true);

@@ -1,17 +1,18 @@
-import type { HostArray } from '../../dtypes.js';
 import { ArgumentError, DTypeError, ShapeError } from '../../errors.js';
-import { compileBody } from '../../execution/body.js';
+import { bodyKernel } from '../../execution/body.js';
 import { bind } from '../../graph/bind.js';
 import type { Graph } from '../../graph/graph.js';
 import { definePrimitive, type BatchContext, type Primitive } from '../../graph/primitive.js';
+import { checkNotPromise } from '../../graph/trace.js';
 import { formatShape, sameShape } from '../../shapes.js';
 import { isTensor } from '../../graph/is-tensor.js';
 import type { Tensor } from '../../tensor.js';
 import { flatten, sameDefinition, unflatten, type FlatTree } from '../../tree/flatten.js';
 import { formatTree } from '../../tree/format.js';
+import { closeFunction, type ClosedFunction } from '../../transforms/close-function.js';
 import { operand } from '../operands.js';
-import { applyBatched, batchGraph, repeatBatch } from './batch-graph.js';
-import { asOutput, checkBody, shareCaptured, traceBody } from './body.js';
+import { applyBatched, batchAll, repeatBatch } from './batch-graph.js';
+import { asOutput, shareCaptured } from './body.js';
 import { condJvp } from './cond-jvp.js';
 import { condVjp } from './cond-vjp.js';
 import { selectAlong } from './select-along.js';
@@ -35,9 +36,8 @@ function batchCond({ operands, batched, size, attributes }: BatchContext<CondAtt
     });
     return yes!.map((output, i) => selectAlong(predicate!, output, no![i]!));
   }
-  const all = onTrue.outputs.map(() => true);
-  const branches = [onTrue, onFalse].map((branch) => batchGraph(branch, mask, all, size).graph);
-  return [...bind(condPrimitive, operands, { onTrue: branches[0]!, onFalse: branches[1]! })];
+  const [yes, no] = [onTrue, onFalse].map((branch) => batchAll(branch, mask, size));
+  return [...bind(condPrimitive, operands, { onTrue: yes!, onFalse: no! })];
 }
 
 const condPrimitive: Primitive<CondAttributes> = definePrimitive<CondAttributes>({
@@ -56,12 +56,9 @@ const condPrimitive: Primitive<CondAttributes> = definePrimitive<CondAttributes>
   jvp: (context) => condJvp(condPrimitive, context),
   batch: batchCond,
   reference({ attributes: { onTrue, onFalse } }) {
-    const [yes, no] = [onTrue, onFalse].map(compileBody);
+    const [yes, no] = [onTrue, onFalse].map(bodyKernel);
     return ([predicate, ...inputs], outputs) => {
-      const made = (predicate![0] !== 0 ? yes! : no!).run(inputs) as readonly HostArray[];
-      outputs.forEach((output, i) => {
-        output.set(made[i] as never);
-      });
+      (predicate![0] !== 0 ? yes! : no!)(inputs, outputs);
     };
   },
 });
@@ -115,10 +112,10 @@ export function cond<A extends readonly unknown[], R>(
   }
   const args = flatten(operands);
   const inputs = args.leaves as Tensor[];
-  const branch = (f: (...operands: A) => R, other: FlatTree | null): ReturnType<typeof traceBody<FlatTree>> =>
-    traceBody('cond', inputs, (placeholders) => {
+  const branch = (f: (...operands: A) => R, other: FlatTree | null): ClosedFunction<FlatTree> =>
+    closeFunction('cond', inputs, (placeholders) => {
       const value = f(...(unflatten(args.definition, placeholders) as A));
-      checkBody('cond', value);
+      checkNotPromise('cond', value);
       const flat = flatten(value, { numbers: 'leaf' });
       return { outputs: branchLeaves(flat, other), value: flat };
     });

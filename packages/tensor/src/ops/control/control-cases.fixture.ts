@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import type { Graph } from '../../graph/graph.js';
 import type { TensorType } from '../../graph/primitive.js';
 import type { Tensor } from '../../tensor.js';
+import { graphOf } from '../../transforms/close-function.js';
 import { decodeCase, type EncodedCase, type PrimitiveCase } from '../primitive-cases.fixture.js';
 import type { ControlName } from '../registry.js';
 import { shiftRight } from '../elementwise/bitwise.js';
 import { where } from '../elementwise/select.js';
-import { traceBody } from './body.js';
 import type { CondAttributes } from './cond.js';
 import type { ScanAttributes } from './scan.js';
 import type { WhileAttributes } from './while.js';
@@ -14,7 +14,7 @@ import type { WhileAttributes } from './while.js';
 type Step = (...inputs: Tensor[]) => Tensor[];
 
 function graph(types: readonly TensorType[], step: Step): Graph {
-  return traceBody('scan', types, (inputs) => ({ outputs: step(...inputs), value: null })).graph;
+  return graphOf('scan', types, step);
 }
 
 /** What the fixtures call by name: a step, and how many of its inputs are carries and sequences. */

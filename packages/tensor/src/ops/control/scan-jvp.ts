@@ -1,9 +1,10 @@
 import { bind } from '../../graph/bind.js';
 import type { JvpContext, Primitive } from '../../graph/primitive.js';
 import type { Tensor } from '../../tensor.js';
+import { spread } from '../../transforms/body-rules.js';
 import { constant } from '../create.js';
 import type { ScanAttributes } from './scan.js';
-import { spread, tangentBody } from './tangent-body.js';
+import { tangentBody } from './tangent-body.js';
 
 /** Forward mode through a loop: tangents of carries are carried beside them, with the memory of one step. */
 export function scanJvp(

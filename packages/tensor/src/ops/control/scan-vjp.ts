@@ -6,8 +6,8 @@ import { mergeCommonSubexpressions } from '../../passes/common-subexpressions.js
 import { simplifyGraph } from '../../passes/simplify.js';
 import type { Tensor } from '../../tensor.js';
 import { backward } from '../../transforms/backward.js';
+import { closeFunction } from '../../transforms/close-function.js';
 import { constant, createPrimitives, type FullAttributes } from '../create.js';
-import { traceBody } from './body.js';
 import type { ScanAttributes } from './scan.js';
 import { applyToConstants, splitBody } from './split-body.js';
 
@@ -32,7 +32,7 @@ function jointBody({ body, carries }: ScanAttributes, cotangents: readonly Tenso
   const used = body.outputs.map((output, i) => isFloat(output.dtype) && (i < carries || !isZero(cotangents[i]!)));
   const outputs = body.outputs.filter((_, i) => used[i] === true);
   const floats = body.inputs.map(({ dtype }) => isFloat(dtype));
-  const joint = traceBody('grad', [...body.inputs, ...outputs], (placeholders, trace) => {
+  const joint = closeFunction('grad', [...body.inputs, ...outputs], (placeholders, trace) => {
     const inputs = placeholders.slice(0, body.inputs.length);
     const results = inlineGraph(body, inputs);
     const seeds = placeholders.slice(body.inputs.length);

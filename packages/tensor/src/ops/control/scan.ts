@@ -10,13 +10,13 @@ import {
   type KernelNode,
   type Primitive,
 } from '../../graph/primitive.js';
+import { checkNotPromise } from '../../graph/trace.js';
 import { formatShape, sameShape, sizeOf } from '../../shapes.js';
 import { isTensor } from '../../graph/is-tensor.js';
 import type { Tensor } from '../../tensor.js';
 import { flatten, unflatten, type FlatTree } from '../../tree/flatten.js';
 import { constant } from '../create.js';
 import { batchGraph, repeatBatch } from './batch-graph.js';
-import { checkBody } from './body.js';
 import { traceLoopBody } from './carry.js';
 import { scanJvp } from './scan-jvp.js';
 import { scanVjp } from './scan-vjp.js';
@@ -168,7 +168,7 @@ export function scanAs(
   const slices = (sequences.leaves as Tensor[]).map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype }));
   const body = traceLoopBody(kind, start, slices, (carry, leaves) => {
     const result = f(carry as never, unflatten(sequences.definition, leaves) as never);
-    checkBody(kind, result);
+    checkNotPromise(kind, result);
     if (!Array.isArray(result) || result.length !== 2) {
       throw new ArgumentError(`${kind}: the body returned ${describe(result)}; it must return [carry, y]`);
     }

@@ -1,9 +1,9 @@
 import { isFloat } from '../../dtypes.js';
 import { inlineGraph, type Graph } from '../../graph/graph.js';
 import type { Tensor } from '../../tensor.js';
+import { closeFunction } from '../../transforms/close-function.js';
 import { forward } from '../../transforms/forward.js';
 import { constant } from '../create.js';
-import { traceBody } from './body.js';
 
 /** A body with its tangents. */
 export interface TangentBody {
@@ -17,7 +17,7 @@ export interface TangentBody {
 export function tangentBody(body: Graph, given: readonly boolean[], wanted: readonly boolean[]): TangentBody {
   const count = body.inputs.length;
   const types = [...body.inputs, ...body.inputs.filter((_, i) => given[i] === true)];
-  const { graph, value } = traceBody('jvp', types, (placeholders, trace) => {
+  const { graph, value } = closeFunction('jvp', types, (placeholders, trace) => {
     const inputs = placeholders.slice(0, count);
     const tangentOf = new Map<Tensor, Tensor>();
     inputs.filter((_, i) => given[i] === true).forEach((input, i) => tangentOf.set(input, placeholders[count + i]!));
@@ -32,10 +32,4 @@ export function tangentBody(body: Graph, given: readonly boolean[], wanted: read
     };
   });
   return { graph, made: value };
-}
-
-/** One entry per flag: the next of `list` where it is set, else null. */
-export function spread<T>(flags: readonly boolean[], list: readonly T[]): (T | null)[] {
-  let next = 0;
-  return flags.map((flag) => (flag ? list[next++]! : null));
 }

@@ -1,8 +1,9 @@
 import { createLeaf, bind } from '../../graph/bind.js';
 import type { JvpContext, Primitive } from '../../graph/primitive.js';
 import type { Tensor } from '../../tensor.js';
+import { spread } from '../../transforms/body-rules.js';
 import { constant } from '../create.js';
-import { spread, tangentBody } from './tangent-body.js';
+import { tangentBody } from './tangent-body.js';
 import type { WhileAttributes } from './while.js';
 
 /** Forward mode through a loop of unknown length: tangents of carries are carried beside them. */

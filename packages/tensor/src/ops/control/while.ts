@@ -4,13 +4,15 @@ import { compileBody } from '../../execution/body.js';
 import { bind } from '../../graph/bind.js';
 import { inlineGraph, type Graph } from '../../graph/graph.js';
 import { definePrimitive, notDifferentiable, type BatchContext, type Primitive } from '../../graph/primitive.js';
+import { checkNotPromise } from '../../graph/trace.js';
 import { formatShape } from '../../shapes.js';
 import { isTensor } from '../../graph/is-tensor.js';
 import type { Tensor } from '../../tensor.js';
 import { flatten, unflatten } from '../../tree/flatten.js';
 import { formatTree } from '../../tree/format.js';
+import { closeFunction, graphOf } from '../../transforms/close-function.js';
 import { batchGraph, repeatBatch } from './batch-graph.js';
-import { checkBody, shareCaptured, traceBody } from './body.js';
+import { shareCaptured } from './body.js';
 import { traceLoopBody } from './carry.js';
 import { selectAlong } from './select-along.js';
 import type { LoopState } from './state.js';
@@ -34,12 +36,13 @@ function anyOf(lanes: Tensor): Tensor {
 /** The loop that goes on until all lanes are done, and keeps finished ones as they are. */
 function maskLanes(condition: Graph, body: Graph): Pick<WhileAttributes, 'condition' | 'body'> {
   const lanes = (inputs: readonly Tensor[]): Tensor => inlineGraph(condition, inputs)[0]!;
-  const some = traceBody('whileLoop', body.inputs, (x) => ({ outputs: [anyOf(lanes(x))], value: null }));
-  const masked = traceBody('whileLoop', body.inputs, (x) => {
-    const going = lanes(x);
-    return { outputs: inlineGraph(body, x).map((value, i) => selectAlong(going, value, x[i]!)), value: null };
-  });
-  return { condition: some.graph, body: masked.graph };
+  return {
+    condition: graphOf('whileLoop', body.inputs, (...x) => [anyOf(lanes(x))]),
+    body: graphOf('whileLoop', body.inputs, (...x) => {
+      const going = lanes(x);
+      return inlineGraph(body, x).map((value, i) => selectAlong(going, value, x[i]!));
+    }),
+  };
 }
 
 /** Batches the carries that change from lane to lane. Where lanes stop at different times, finished ones keep their values. */
@@ -99,13 +102,13 @@ export function whileAs(
   const start = flatten(init, { numbers: 'leaf' });
   const step = traceLoopBody(kind, start, [], (carry) => {
     const next = body(carry as never);
-    checkBody(kind, next);
+    checkNotPromise(kind, next);
     return { carry: next, extra: null };
   });
   const carries = step.init.length;
-  const test = traceBody(kind, step.types, (inputs) => {
+  const test = closeFunction(kind, step.types, (inputs) => {
     const value = condition(unflatten(start.definition, inputs) as never);
-    checkBody(kind, value);
+    checkNotPromise(kind, value);
     if (!isTensor(value) || value.dtype !== 'bool' || value.rank > 0) {
       const got = isTensor(value) ? `${value.dtype} ${formatShape(value.shape)}` : formatTree(flatten(value));
       throw new DTypeError(`${kind}: the condition gives ${got}; it must give a bool scalar: compare, e.g. i.less(10)`);

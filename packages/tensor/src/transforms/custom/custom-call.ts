@@ -1,6 +1,6 @@
-import { isFloat, type HostArray } from '../../dtypes.js';
+import { isFloat } from '../../dtypes.js';
 import { TraceError } from '../../errors.js';
-import { compileBody } from '../../execution/body.js';
+import { bodyKernel } from '../../execution/body.js';
 import { bind } from '../../graph/bind.js';
 import type { Graph } from '../../graph/graph.js';
 import {
@@ -11,9 +11,9 @@ import {
   type VjpContext,
 } from '../../graph/primitive.js';
 import type { TraceKind } from '../../graph/trace.js';
-import { traceBody } from '../../ops/control/body.js';
 import { formatShape } from '../../shapes.js';
 import type { Tensor } from '../../tensor.js';
+import { closeFunction } from '../close-function.js';
 
 /** How a call is differentiated and batched. */
 export interface CustomRules {
@@ -39,15 +39,7 @@ const customPrimitive: Primitive<CustomAttributes> = definePrimitive<CustomAttri
   vjp: (context) => context.attributes.rules.vjp(context),
   jvp: (context) => context.attributes.rules.jvp(context),
   batch: (context) => context.attributes.rules.batch(context),
-  reference({ attributes: { graph } }) {
-    const executable = compileBody(graph);
-    return (inputs, outputs) => {
-      const buffers = executable.run(inputs) as readonly HostArray[];
-      outputs.forEach((output, i) => {
-        output.set(buffers[i] as never);
-      });
-    };
-  },
+  reference: ({ attributes: { graph } }) => bodyKernel(graph),
 });
 
 /** A function of tensors in a list. */
@@ -75,7 +67,7 @@ export function customCall(
   leaves: readonly Tensor[],
 ): readonly Tensor[] {
   const types = leaves.map(({ shape, dtype, weak }) => ({ shape, dtype, weak }));
-  const { graph, captured } = traceBody('custom', types, (placeholders) => ({
+  const { graph, captured } = closeFunction('custom', types, (placeholders) => ({
     outputs: f(...placeholders),
     value: null,
   }));
