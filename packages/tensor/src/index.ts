@@ -72,7 +72,7 @@ export { subgraphsOf } from './graph/subgraphs.js';
 export type { Node } from './graph/node.js';
 export { originOf, type Origin } from './graph/origins.js';
 export type { Primitive, TensorType } from './graph/primitive.js';
-export { printGraph } from './graph/print.js';
+export { printGraph, type PrintGraphOptions } from './graph/print.js';
 export { traceGraph, type TracedGraph } from './transforms/trace-graph.js';
 export { canLegalizeDTypes, legalizeDTypes, type IsNative } from './passes/legalize-dtypes.js';
 export { optimizeGraph, type OptimizationTarget } from './passes/optimize.js';

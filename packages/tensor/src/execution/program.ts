@@ -1,52 +1,12 @@
 import { createGraph, type Graph } from '../graph/graph.js';
 import { createLeaf } from '../graph/bind.js';
 import { rewriteNodes } from '../graph/graph.js';
-import type { Node } from '../graph/node.js';
 import type { Tensor } from '../tensor.js';
 import type { Backend, CompileGraphOptions, DeviceBuffer, Executable, ExecutableStats } from './backend.js';
-import { compileDriven, isDriven } from './host-loop.js';
-import { inputDerivedKeys } from './placement.js';
+import { compileDriven } from './host-loop.js';
 import { referenceBackend } from './reference.js';
+import { partition, type Segment } from './segments.js';
 import { duplicate, transfer, whenAll } from './transfer.js';
-
-/** Nodes that run together: on one backend, or one loop whose body runs there while the host drives it. */
-interface Segment {
-  readonly backend: Backend;
-  readonly nodes: Node[];
-  readonly driven: boolean;
-}
-
-/** What runs a node; stages of these kinds take turns. */
-const [onReference, onBackend, driven] = [0, 1, 2];
-
-/** Assigns every node to the earliest stage of its kind. */
-function partition(graph: Graph, backend: Backend): Segment[] {
-  const onHost = backend.randomOnHost ? inputDerivedKeys(graph) : new Set<Node>();
-  const stageOf = new Map<Node, number>();
-  const stages: Node[][] = [];
-  const kindOf = (node: Node): number => {
-    if (onHost.has(node)) return onReference;
-    if (backend.supports(node)) return onBackend;
-    return isDriven(node, backend) ? driven : onReference;
-  };
-  for (const node of graph.nodes) {
-    const kind = kindOf(node);
-    let stage = 0;
-    for (const operand of node.operands) {
-      if (operand.node !== null) stage = Math.max(stage, stageOf.get(operand.node) ?? 0);
-    }
-    while (stage % 3 !== kind) stage++;
-    stageOf.set(node, stage);
-    while (stages.length <= stage) stages.push([]);
-    stages[stage]!.push(node);
-  }
-  return stages.flatMap((nodes, stage): Segment[] => {
-    if (nodes.length === 0) return [];
-    // A loop's values are on the host between its steps.
-    if (stage % 3 === driven) return nodes.map((node) => ({ backend: referenceBackend, nodes: [node], driven: true }));
-    return [{ backend: stage % 3 === onBackend ? backend : referenceBackend, nodes, driven: false }];
-  });
-}
 
 /** One compiled segment with the tensors that go in and out. */
 interface Stage {
@@ -183,7 +143,7 @@ export function compileProgram(
   backend: Backend,
   options: CompileGraphOptions,
 ): Executable | Promise<Executable> {
-  if (backend === referenceBackend) return referenceBackend.compile(graph, options);
+  if (backend === referenceBackend) return backend.compile(graph, options);
   const segments = partition(graph, backend);
   const distinct = new Set([...graph.inputs, ...graph.outputs]).size === graph.inputs.length + graph.outputs.length;
   // The passes leave inputs that no node reads any more; a backend need not know random keys.
