@@ -8,10 +8,12 @@ import {
   type HostArray,
   type Node,
 } from '@tesserajs/tensor';
-import { OnnxExecutable } from './executable.js';
+import { OnnxExecutable, planSession } from './executable.js';
 import { loadRuntime } from './load-runtime.js';
 import { probeOutputPath } from './output-path.js';
 import type { SessionProfiles } from './profile/session-profile.js';
+import { checkProvider, type Provider } from './providers.js';
+import { NativeSession } from './session.js';
 import { supportsNode } from './supports.js';
 
 /** Options of `onnxruntime`. */
@@ -23,9 +25,16 @@ export interface OnnxRuntimeOptions {
    * installed version can; `copied`: always as its documentation promises.
    */
   readonly outputs?: 'fastest' | 'copied';
+  /**
+   * What computes. Default `cpu`. Operations that an accelerator lacks run on the processor, in the same session; its
+   * results are rounded in its own way.
+   */
+  readonly provider?: Provider;
 }
 
-/** Runs graphs on ONNX Runtime's CPU kernels; buffers are plain typed arrays in host memory. */
+type Settings = Required<OnnxRuntimeOptions>;
+
+/** Runs graphs on ONNX Runtime; buffers are plain typed arrays in host memory. */
 class OnnxRuntimeBackend implements Backend {
   readonly name = 'onnxruntime';
   readonly memorySpace = 'host';
@@ -33,13 +42,11 @@ class OnnxRuntimeBackend implements Backend {
   readonly randomOnHost = true;
   /** A compromise: systems of 512 rows and more are faster in blocks of 32, factorizations in blocks of 64. */
   readonly matrixBlock = 64;
-  readonly threads: number;
-  readonly outputs: 'fastest' | 'copied';
+  readonly settings: Settings;
   readonly #profiles: SessionProfiles | null;
 
-  constructor({ threads, outputs }: Required<OnnxRuntimeOptions>, profiles: SessionProfiles | null) {
-    this.threads = threads;
-    this.outputs = outputs;
+  constructor(settings: Settings, profiles: SessionProfiles | null) {
+    this.settings = settings;
     this.#profiles = profiles;
   }
 
@@ -49,11 +56,17 @@ class OnnxRuntimeBackend implements Backend {
 
   async compile(graph: Graph, options: CompileGraphOptions): Promise<Executable> {
     const runtime = loadRuntime();
+    const { outputs, provider } = this.settings;
     // Always before the first session of a graph: see there.
-    const fastest = await probeOutputPath(runtime);
-    const outputs = this.outputs === 'copied' ? 'copied' : fastest;
+    const fastest = await probeOutputPath(runtime, provider);
     const profile = this.#profiles?.begin() ?? null;
-    return OnnxExecutable.create(runtime, graph, { ...options, threads: this.threads, outputs, profile });
+    const plan = planSession(graph, {
+      ...options,
+      outputPath: outputs === 'copied' ? 'copied' : fastest,
+      ...(profile === null ? {} : { nodeScope: profile.scope }),
+    });
+    const session = await NativeSession.create(runtime, plan, this.settings, profile);
+    return new OnnxExecutable(session, graph, options, plan);
   }
 
   toDevice(data: HostArray): HostArray {
@@ -75,7 +88,8 @@ class OnnxRuntimeBackend implements Backend {
 
 /**
  * The ONNX Runtime backend: native kernels on all cores. Needs the package `onnxruntime-node`.
- * Throws an UnsupportedError with the install command when it is absent.
+ * Throws an UnsupportedError with the install command when it is absent, and for a provider that it does not have; a
+ * provider that does not start on this machine fails the reads of the first results with one.
  *
  * @example
  * ```ts
@@ -83,25 +97,20 @@ class OnnxRuntimeBackend implements Backend {
  * ```
  */
 export function onnxruntime(options: OnnxRuntimeOptions = {}): Backend {
-  const { threads = availableParallelism(), outputs = 'fastest' } = options;
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new UnsupportedError(`onnxruntime: ${threads} threads are not possible; use a whole number >= 1`);
-  }
-  return createBackend({ threads, outputs }, null);
+  return createBackend(options, null);
 }
 
 /** A backend whose sessions are recorded, unless `profiles` is null. */
-export function createBackend(
-  { threads = availableParallelism(), outputs = 'fastest' }: OnnxRuntimeOptions,
-  profiles: SessionProfiles | null,
-): Backend {
-  loadRuntime();
-  return new OnnxRuntimeBackend({ threads, outputs }, profiles);
+export function createBackend(options: OnnxRuntimeOptions, profiles: SessionProfiles | null): Backend {
+  const { threads = availableParallelism(), outputs = 'fastest', provider = 'cpu' } = options;
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new UnsupportedError(`onnxruntime: ${threads} threads are not possible; use a whole number >= 1`);
+  }
+  checkProvider(loadRuntime(), provider);
+  return new OnnxRuntimeBackend({ threads, outputs, provider }, profiles);
 }
 
 /** The options that make an equal backend; none for other backends. */
 export function settingsOf(backend: Backend): OnnxRuntimeOptions {
-  if (!(backend instanceof OnnxRuntimeBackend)) return {};
-  const { threads, outputs } = backend;
-  return { threads, outputs };
+  return backend instanceof OnnxRuntimeBackend ? backend.settings : {};
 }

@@ -19,3 +19,4 @@ export function profile(_f: () => unknown, _options: ProfileOptions = {}): Promi
 export type { OnnxRuntimeOptions } from './backend.js';
 export type { Profile, ProfileOptions } from './profile/profile.js';
 export type { ProfileRow } from './profile/report.js';
+export type { Provider } from './providers.js';

@@ -1,34 +1,51 @@
 import { bytesPerElement, sizeOf, viewBytes, type HostArray, type TensorType } from '@tesserajs/tensor';
 
-function keyOf({ dtype, shape }: TensorType): string {
-  return `${dtype} ${sizeOf(shape)}`;
+type ValueType = Pick<TensorType, 'dtype' | 'shape'>;
+
+/** Arrays of one type and size; as many as a run leaves behind. */
+interface Shelf {
+  readonly arrays: HostArray[];
+  limit: number;
 }
 
-/** Arrays that donated inputs leave behind, for outputs of the same type and size. */
+function allocate({ dtype, shape }: ValueType): HostArray {
+  const size = sizeOf(shape);
+  return viewBytes(dtype, new ArrayBuffer(size * bytesPerElement(dtype)), 0, size);
+}
+
+/** Arrays that donated inputs leave behind, for outputs of the same type and size: state swaps between two sets of them. */
 export class BufferPool {
-  readonly #spare = new Map<string, HostArray[]>();
-  readonly #limits = new Map<string, number>();
+  readonly #outputs: readonly ValueType[];
+  /** Per input and per output; null where nothing is kept. */
+  readonly #from: readonly (Shelf | null)[];
+  readonly #to: readonly (Shelf | null)[];
 
-  /** `donated`: the types of the inputs that each run leaves behind. */
-  constructor(donated: readonly TensorType[]) {
-    for (const type of donated) this.#limits.set(keyOf(type), (this.#limits.get(keyOf(type)) ?? 0) + 1);
+  /** `inputs`: those that are not donated are of no account. */
+  constructor(inputs: readonly (ValueType & { readonly donated: boolean })[], outputs: readonly ValueType[]) {
+    const shelves = new Map<string, Shelf>();
+    const keyOf = ({ dtype, shape }: ValueType): string => `${dtype} ${sizeOf(shape)}`;
+    for (const output of outputs) shelves.set(keyOf(output), { arrays: [], limit: 0 });
+    this.#outputs = outputs;
+    this.#from = inputs.map((input) => {
+      const shelf = input.donated ? (shelves.get(keyOf(input)) ?? null) : null;
+      if (shelf !== null) shelf.limit++;
+      return shelf;
+    });
+    this.#to = outputs.map((output) => {
+      const shelf = shelves.get(keyOf(output))!;
+      return shelf.limit > 0 ? shelf : null;
+    });
   }
 
-  /** An array whose elements are of no account. */
-  take(type: TensorType): HostArray {
-    const spare = this.#spare.get(keyOf(type))?.pop();
-    if (spare !== undefined) return spare;
-    const size = sizeOf(type.shape);
-    return viewBytes(type.dtype, new ArrayBuffer(size * bytesPerElement(type.dtype)), 0, size);
+  /** An array for an output, whose elements are of no account. */
+  take(output: number): HostArray {
+    return this.#to[output]?.arrays.pop() ?? allocate(this.#outputs[output]!);
   }
 
-  /** Keeps an array that nobody else uses any more; views are not kept, since their buffer may be shared. */
-  give(type: TensorType, array: HostArray): void {
-    if (array.byteLength !== array.buffer.byteLength) return;
-    const key = keyOf(type);
-    const spare = this.#spare.get(key) ?? [];
-    if (spare.length >= (this.#limits.get(key) ?? 0)) return;
-    spare.push(array);
-    this.#spare.set(key, spare);
+  /** Keeps a donated array that nobody else uses any more; views are not kept, since their buffer may be shared. */
+  give(input: number, array: HostArray): void {
+    const shelf = this.#from[input] ?? null;
+    if (shelf === null || shelf.arrays.length >= shelf.limit || array.byteLength !== array.buffer.byteLength) return;
+    shelf.arrays.push(array);
   }
 }

@@ -78,3 +78,54 @@ it.each<[string, (f: (x: Tensor) => Tensor) => (x: Tensor) => Tensor]>([
   const again = withBackend(backend, () => step(x).item());
   expect(await again).toBeCloseTo(await f(x).item(), 5);
 });
+
+it('refuses a provider that the installed runtime lacks, and names those that it has', () => {
+  const runtime = loadRuntime();
+  const listSupportedBackends: typeof runtime.listSupportedBackends = () => [
+    { name: 'cpu', bundled: true },
+    { name: 'webgpu', bundled: true },
+    { name: 'cuda', bundled: false },
+    { name: 'tensorrt', bundled: false },
+  ];
+  vi.mocked(loadRuntime).mockReturnValue({ ...runtime, listSupportedBackends });
+  expect(() => onnxruntime({ provider: 'coreml' })).toThrow(
+    new UnsupportedError(
+      'onnxruntime: the installed onnxruntime-node has no provider coreml; ' +
+        'present: cpu, webgpu, cuda (if its libraries are installed)',
+    ),
+  );
+  expect(() => onnxruntime({ provider: 'gpu' as 'cuda' })).toThrow(
+    new UnsupportedError('onnxruntime: there is no provider gpu; use cpu, webgpu, cuda, dml, coreml'),
+  );
+  expect(onnxruntime({ provider: 'webgpu' }).name).toBe('onnxruntime');
+});
+
+it('says at the read that a provider does not start, and tries again at the next', async () => {
+  const failure =
+    '/onnxruntime_src/webgpu_context.cc:136 void onnxruntime::Initialize() status was false. No supported adapters\n';
+  const broken = brokenRuntime(failure);
+  vi.mocked(loadRuntime).mockReturnValueOnce(broken).mockReturnValueOnce(broken);
+  vi.spyOn(broken, 'listSupportedBackends').mockReturnValue([
+    { name: 'cpu', bundled: true },
+    { name: 'webgpu', bundled: true },
+  ]);
+  const backend = onnxruntime({ provider: 'webgpu', threads: 1 });
+  const sum = withBackend(backend, () => tensor([1, 2]).exp().sum().item());
+  await expect(sum).rejects.toEqual(
+    new UnsupportedError(
+      'onnxruntime: the provider webgpu does not start: No supported adapters; present besides: cpu',
+    ),
+  );
+
+  const real = loadRuntime();
+  const asked: unknown[] = [];
+  const create = (model: Uint8Array, options: OnnxRuntime.InferenceSession.SessionOptions): Promise<unknown> => {
+    asked.push(options.executionProviders);
+    return real.InferenceSession.create(model, { ...options, executionProviders: ['cpu'] });
+  };
+  const InferenceSession = { ...real.InferenceSession, create };
+  vi.mocked(loadRuntime).mockReturnValue({ ...real, InferenceSession } as unknown as typeof OnnxRuntime);
+  const again = await withBackend(backend, () => tensor([1, 2]).exp().sum().item());
+  expect(again).toBeCloseTo(Math.E + Math.E ** 2, 5);
+  expect(new Set(asked.map(String))).toEqual(new Set(['webgpu,cpu']));
+});

@@ -1,5 +1,8 @@
 import { ModelBuilder } from '@tesserajs/onnx';
 import type * as OnnxRuntime from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
+import { providerFailure, type Provider } from './providers.js';
+import { sessionOptions, silent } from './session-options.js';
 
 /**
  * How results get into typed arrays:
@@ -33,50 +36,75 @@ function probeModel(interrupted: boolean): Uint8Array {
   return builder.toBytes();
 }
 
+function probeOptions(provider: Provider): InferenceSession.SessionOptions {
+  return { ...sessionOptions({ threads: 1, provider }, false), extra: {} };
+}
+
 /** Whether one way of getting results works, with other numbers each time. */
-async function works(runtime: typeof OnnxRuntime, path: 'preallocated' | 'interrupted'): Promise<boolean> {
-  const interrupted = path === 'interrupted';
-  const session = await runtime.InferenceSession.create(probeModel(interrupted), { logSeverityLevel: 4 });
-  try {
-    for (let turn = 1; turn <= 3; turn++) {
-      const x = Float32Array.from({ length: size }, (_, i) => i * turn);
-      const y = new Float32Array(size);
-      const fetches = {
-        ...(interrupted ? { [interruptingOutput]: null } : {}),
-        y: new runtime.Tensor('float32', y, [size]),
-      };
-      let returned: ArrayLike<unknown> = y;
-      try {
-        const results = await session.run({ x: new runtime.Tensor('float32', x, [size]) }, fetches, {
-          logSeverityLevel: 4,
-        });
-        if (interrupted) return false;
-        returned = results['y']!.data;
-      } catch (error) {
-        if (!interrupted || !isInterruption(error)) return false;
-      }
-      if (returned !== y || y.some((value, i) => value !== i * turn + 1)) return false;
+async function works(runtime: typeof OnnxRuntime, session: InferenceSession, interrupted: boolean): Promise<boolean> {
+  for (let turn = 1; turn <= 3; turn++) {
+    const x = Float32Array.from({ length: size }, (_, i) => i * turn);
+    const y = new Float32Array(size);
+    const fetches = {
+      ...(interrupted ? { [interruptingOutput]: null } : {}),
+      y: new runtime.Tensor('float32', y, [size]),
+    };
+    let returned: ArrayLike<unknown> = y;
+    try {
+      const results = await session.run({ x: new runtime.Tensor('float32', x, [size]) }, fetches, {
+        logSeverityLevel: silent,
+      });
+      if (interrupted) return false;
+      returned = results['y']!.data;
+    } catch (error) {
+      if (!interrupted || !isInterruption(error)) return false;
     }
-    return true;
-  } catch {
-    return false;
+    if (returned !== y || y.some((value, i) => value !== i * turn + 1)) return false;
+  }
+  return true;
+}
+
+async function tryPath(runtime: typeof OnnxRuntime, provider: Provider, interrupted: boolean): Promise<boolean> {
+  const session = await runtime.InferenceSession.create(probeModel(interrupted), probeOptions(provider));
+  try {
+    return await works(runtime, session, interrupted);
   } finally {
     await session.release();
   }
 }
 
-let probed: Promise<OutputPath> | null = null;
+/** Creates the first sessions of the process without the lines that the runtime would write about failures. */
+async function probe(runtime: typeof OnnxRuntime, provider: Provider): Promise<OutputPath> {
+  const { logLevel } = runtime.env;
+  // Read once, when the runtime starts.
+  runtime.env.logLevel = 'fatal';
+  try {
+    if (await tryPath(runtime, provider, false)) return 'preallocated';
+  } catch (cause) {
+    if (provider !== 'cpu') throw providerFailure(runtime, provider, cause);
+    return 'copied'; // what is wrong with the runtime, the session of the graph will tell
+  } finally {
+    if (logLevel !== undefined) runtime.env.logLevel = logLevel;
+  }
+  const interrupted = await tryPath(runtime, provider, true).catch(() => false);
+  return interrupted ? 'interrupted' : 'copied';
+}
+
+const probed = new Map<Provider, Promise<OutputPath>>();
 
 /**
- * The fastest way of getting results that this installation of the runtime really has; tried once in a process.
+ * The fastest way of getting results that this installation of the runtime really has; tried once in a process for each
+ * provider. Rejects with an UnsupportedError for a provider that does not start.
  *
  * The first session of a process also decides whether denormal numbers count as zero on the thread that makes it, for
  * JavaScript's arithmetic as well: those of this trial leave that as it is, and later ones reach only their own threads.
  */
-export function probeOutputPath(runtime: typeof OnnxRuntime): Promise<OutputPath> {
-  probed ??= (async () => {
-    for (const path of ['preallocated', 'interrupted'] as const) if (await works(runtime, path)) return path;
-    return 'copied';
-  })().catch(() => 'copied' as const);
-  return probed;
+export function probeOutputPath(runtime: typeof OnnxRuntime, provider: Provider = 'cpu'): Promise<OutputPath> {
+  let path = probed.get(provider);
+  if (path === undefined) {
+    path = probe(runtime, provider);
+    probed.set(provider, path);
+    path.catch(() => probed.delete(provider));
+  }
+  return path;
 }

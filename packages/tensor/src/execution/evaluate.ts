@@ -107,7 +107,7 @@ export async function evaluate(...tensors: readonly Tensor[]): Promise<void> {
   for (const storage of storages) storage.beginRead();
   try {
     for (const storage of storages) {
-      await storage.settled();
+      if (storage.isPending) await storage.settled();
       if (storage.error !== null) throw storage.error;
     }
   } finally {

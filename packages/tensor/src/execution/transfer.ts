@@ -6,8 +6,7 @@ export function whenAll<T, R>(
   values: readonly (T | Promise<T>)[],
   next: (values: readonly T[]) => R | Promise<R>,
 ): R | Promise<R> {
-  const ready = values.flatMap((value) => (value instanceof Promise ? [] : [value]));
-  if (ready.length === values.length) return next(ready);
+  if (values.every((value): value is T => !(value instanceof Promise))) return next(values);
   return Promise.all(values).then((all) => next(all));
 }
 
