@@ -1,10 +1,17 @@
 import {
+  bincount,
   compile,
   ExecutionError,
+  grad,
+  nn,
+  scatterAdd,
+  segmentSum,
+  take,
   takeAlongAxis,
   tensor,
   UnsupportedError,
   withBackend,
+  zeros,
   type Tensor,
 } from '@tesserajs/tensor';
 import type * as OnnxRuntime from 'onnxruntime-node';
@@ -39,15 +46,47 @@ it.each<[string, (x: Tensor) => Tensor]>([
   const error: unknown = await result.data().catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(ExecutionError);
   expect((error as ExecutionError).code).toBe('EXECUTION');
-  expect((error as ExecutionError).message).toBe(
-    'onnxruntime: takeAlongAxis: GatherElements op: Out of range value in index tensor',
-  );
+  expect((error as ExecutionError).message).toBe('onnxruntime: takeAlongAxis: an index is out of range');
   // the same error at each later read, also of what depends on the result
   await expect(result.array()).rejects.toBe(error);
   await expect(withBackend(backend, () => result.add(1).sum().item())).rejects.toBe(error);
 
   const later = withBackend(backend, () => pick(x, from('int32', [2], [2, -3])));
   expect(await later.array()).toEqual(await after(tensor([6, 2])).array());
+});
+
+const indices = (...values: number[]): Tensor => from('int32', [values.length], values);
+
+it.each<[string, () => Tensor, string]>([
+  ['take', () => take(zeros([5, 2]), indices(5), 0), 'index 5 is out of range; use whole numbers from -5 to 4'],
+  [
+    'embedding',
+    () => nn.embedding(indices(9), zeros([5, 2])),
+    'index 9 is out of range; use whole numbers from -5 to 4',
+  ],
+  ['at', () => zeros([5, 2]).at(indices(1), indices(-3)), 'index -3 is out of range; use whole numbers from -2 to 1'],
+  ['set', () => zeros([5]).set([indices(5)], 1), 'index 5 is out of range; use whole numbers from -5 to 4'],
+  ['scatterAdd', () => scatterAdd(zeros([5]), indices(7), 1, 0, { uniqueIndices: true }), 'index 7 is out of range'],
+  [
+    'segmentSum',
+    () => segmentSum(zeros([2, 64]), indices(0, 3), 3),
+    'index 3 is out of range; use whole numbers from 0 to 2',
+  ],
+  [
+    'segmentSum',
+    () => segmentSum(zeros([2, 64]), indices(0, -3), 3),
+    'index -3 is out of range; use whole numbers from 0 to 2',
+  ],
+  ['bincount', () => bincount(indices(0, 9000), 9000), 'index 9000 is out of range; use whole numbers from 0 to 8999'],
+  ['bincount', () => bincount(indices(0, -1), 9000), 'index -1 is out of range; use whole numbers from 0 to 8999'],
+  [
+    'take',
+    () => grad((x: Tensor) => take(x, indices(5), 0).sum())(zeros([5, 2])),
+    'index 5 is out of range; use whole numbers from -5 to 4',
+  ],
+])('says that %s has an index out of range', async (operation, build, text) => {
+  const read = withBackend(onnxruntime({ threads: 1 }), () => build().data());
+  await expect(read).rejects.toThrow(new ExecutionError(`onnxruntime: ${operation}: ${text}`));
 });
 
 /** A runtime whose sessions cannot be created. */

@@ -9,6 +9,7 @@ import {
   type Node,
 } from '@tesserajs/tensor';
 import { interruptingOutput, type OutputPath } from './output-path.js';
+import { operationOf } from './run-error.js';
 import type { Session } from './session.js';
 import { alwaysTrue, type SessionPlan } from './session-plan.js';
 import { hasKernels } from './supports.js';
@@ -35,7 +36,7 @@ export function planSession(graph: Graph, options: PlanOptions): SessionPlan {
   });
   // Errors of the runtime name a node by its output.
   const outputs = graph.outputs.map(({ node, dtype, shape }, i) => {
-    return { name: `${node?.primitive.name ?? 'input'}_o${i}`, dtype, shape };
+    return { name: `${node === null ? 'input' : operationOf(node)}_o${i}`, dtype, shape };
   });
   const weights = new Map(
     graph.inputs.flatMap((input, i) => (freeze[i] == null ? [] : [[input, { name: `w${i}`, data: freeze[i] }]])),

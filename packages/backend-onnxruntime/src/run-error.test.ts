@@ -13,12 +13,31 @@ it.each<[string, unknown, string]>([
       '/onnxruntime_src/core/gather_elements.cc:150 void onnxruntime::core_impl(const Tensor*, int64_t) ' +
         '[with Tin = int; int64_t = long int] GatherElements op: Out of range value in index tensor',
     ),
-    'takeAlongAxis: GatherElements op: Out of range value in index tensor',
+    'takeAlongAxis: an index is out of range',
+  ],
+  [
+    'a signature and what follows it',
+    failed('Slice', 'slice_3', '/onnxruntime_src/core/slice.cc:150 void onnxruntime::f(const Tensor*) bad axes'),
+    'slice: bad axes',
   ],
   [
     'a message that has no place',
-    failed('ScatterElements', 'addAlongAxis_o0', 'indices element out of data bounds, idx=9'),
-    'addAlongAxis: indices element out of data bounds, idx=9',
+    failed('ScatterElements', 'addAlongAxis_o0', 'indices element out of data bounds'),
+    'addAlongAxis: indices element out of data bounds',
+  ],
+  [
+    'an index out of range as the reference kernels say it',
+    failed('Gather', 'take_2', 'indices element out of data bounds, idx=9 must be within the inclusive range [-3,2]'),
+    'take: index 9 is out of range; use whole numbers from -3 to 2',
+  ],
+  [
+    'a negative number that was moved out of range as the user gave it',
+    failed(
+      'Gather',
+      'bincount',
+      'indices element out of data bounds, idx=-4 must be within the inclusive range [-3,2]',
+    ),
+    'bincount: index -1 is out of range; use whole numbers from 0 to 2',
   ],
   ['the operator where the name is no operation', failed('Slice', 'Slice_3', 'bad axes'), 'Slice: bad axes'],
   ['other errors as they are', new Error('out of memory\n'), 'out of memory'],

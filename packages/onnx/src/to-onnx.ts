@@ -3,7 +3,7 @@ import {
   optimizeGraph,
   type OptimizationTarget,
   type CompositeName,
-  traceGraph,
+  traceGraphAs,
   tree,
   zeros,
   type Graph,
@@ -126,7 +126,7 @@ export async function toOnnx(
   checkOpset(options.opset);
   // Two sizes that no other dimension is likely to have, so that what equals them is the batch.
   const sizes = { first: 7, second: 13 };
-  const trace = (inputs: readonly Tensor[]): TracedGraph => traceGraph(f, ...inputs);
+  const trace = (inputs: readonly Tensor[]): TracedGraph => traceGraphAs('toOnnx', f, ...inputs);
   const traced = trace(dynamic ? otherBatch(exampleInputs, sizes.first) : exampleInputs);
   const other = dynamic ? trace(otherBatch(exampleInputs, sizes.second)) : null;
   checkOutputs(traced);

@@ -259,7 +259,7 @@ it('slices and indices', async () => {
     DTypeError: oneHot: indices are float32 [2,3]; they must be integers: use .cast('int32')"
   `);
   expect(await rejections(() => takeAlongAxis(zeros([4]), ints.add(2), 0).data())).toMatchInlineSnapshot(
-    `"ExecutionError: takeAlongAxis: index 4 is out of range for axis 0 of size 4"`,
+    `"ExecutionError: takeAlongAxis: index 4 is out of range for axis 0 of size 4; use whole numbers from -4 to 3"`,
   );
 });
 

@@ -19,11 +19,12 @@ export { ceil, floorDivide, remainder, round, trunc } from './ops/elementwise/ro
 export { clip, where } from './ops/elementwise/select.js';
 export { acos, asin, atan, atan2, cos, hypot, sin, tan } from './ops/elementwise/trigonometric.js';
 export { dynamicSlice, dynamicUpdateSlice } from './ops/dynamic-slice.js';
-export { gather, scatterAdd, scatterSet, segmentSum, take, type ScatterOptions } from './ops/gather.js';
+export { bincount, segmentSum } from './ops/counting.js';
+export { gather, scatterAdd, scatterSet, take, type ScatterOptions } from './ops/gather.js';
 export { nonzero, type CompressOptions, type FixedSize } from './ops/nonzero.js';
 export { unique, type UniqueResult } from './ops/unique.js';
 export { median, quantile } from './ops/quantile.js';
-export { bincount, searchSorted } from './ops/search.js';
+export { searchSorted } from './ops/search.js';
 export { argsort, sort, topK } from './ops/sort.js';
 export { putAlongAxis, takeAlongAxis } from './ops/indexing.js';
 export { matmul } from './ops/matmul.js';

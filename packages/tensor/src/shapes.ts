@@ -97,6 +97,7 @@ export function broadcastShapes(operation: string, a: Shape, b: Shape): Shape {
 /** Turns a possibly negative axis of `shape` with `added` new axes into 0..rank-1; throws a ShapeError out of range. */
 export function normalizeAxis(operation: string, axis: number, shape: Shape, added = 0): number {
   const rank = shape.length + added;
+  if (typeof axis !== 'number') throw new ShapeError(`${operation}: the axis is ${describe(axis)}; pass a number`);
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
     const range = rank === 0 ? 'a scalar has no axes' : `use ${-rank} to ${rank - 1}`;
     const place = added === 0 ? '' : `a new axis of `;

@@ -2,6 +2,7 @@ import {
   isFloat,
   type DynamicSliceAttributes,
   type GatherAttributes,
+  type IndexAttributes,
   type Node,
   type PrimitiveName,
   type ScatterAddAttributes,
@@ -37,9 +38,22 @@ interface Places {
   readonly sizes: readonly number[];
 }
 
-function asGatherIndex({ node, values, first }: Places, k: number, context: LoweringContext): string {
+/** Name of the operation that the user called: errors of the runtime name a node by it. */
+function operationOf({ primitive, attributes }: Node): string {
+  return (attributes as IndexAttributes).operation ?? primitive.name;
+}
+
+/** The numbers that name places; where negative ones do not count from the end, they are moved out of range. */
+function indexOf({ node, values, first, sizes }: Places, k: number, context: LoweringContext): string {
   const { dtype } = node.operands[first + k]!;
-  return dtype === 'int32' || dtype === 'int64' ? values[k]! : toInt64(context, values[k]!);
+  if ((node.attributes as IndexAttributes).refuseNegative !== true) {
+    return dtype === 'int32' || dtype === 'int64' ? values[k]! : toInt64(context, values[k]!);
+  }
+  const { graph } = context;
+  const given = toInt64(context, values[k]!);
+  const negative = graph.node('Less', [given, graph.constant('int64', 0)]);
+  const moved = graph.node('Sub', [given, graph.constant('int64', sizes[k]!)]);
+  return graph.node('Where', [negative, moved, given]);
 }
 
 /** The place on axes of these sizes merged into one, from 0 on. A look-up in 0, 1, … refuses what is out of range. */
@@ -47,8 +61,8 @@ function mergedIndex(places: Places, context: LoweringContext): string {
   const { graph } = context;
   return places.sizes.reduce((merged, size, k) => {
     const range = [graph.constant('int64', 0), graph.constant('int64', size), graph.constant('int64', 1)];
-    const { name } = places.node.primitive;
-    const own = graph.node('Gather', [graph.node('Range', range), asGatherIndex(places, k, context)], {}, { name });
+    const name = operationOf(places.node);
+    const own = graph.node('Gather', [graph.node('Range', range), indexOf(places, k, context)], {}, { name });
     if (merged === '') return own;
     return graph.node('Add', [graph.node('Mul', [merged, graph.constant('int64', size)]), own]);
   }, '');
@@ -60,12 +74,11 @@ const gather: Lowering = (node, [x, ...at], context) => {
   const sizes = shape.slice(axis, axis + at.length);
   const places = { node, values: at, first: 1, sizes };
   const attributes = { axis: { int: axis } };
-  if (at.length === 1) {
-    return [context.graph.node('Gather', [x!, asGatherIndex(places, 0, context)], attributes, { name: 'gather' })];
-  }
+  const name = { name: operationOf(node) };
+  if (at.length === 1) return [context.graph.node('Gather', [x!, indexOf(places, 0, context)], attributes, name)];
   requireFixed(context, node);
   const merged = reshapeTo(context, x!, [...shape.slice(0, axis), sizeOf(sizes), ...shape.slice(axis + at.length)]);
-  return [context.graph.node('Gather', [merged, mergedIndex(places, context)], attributes, { name: 'gather' })];
+  return [context.graph.node('Gather', [merged, mergedIndex(places, context)], attributes, name)];
 };
 
 /** The sizes of a scatter: `outer` × `places` rows of `inner` elements, of which `n` are written in each. */
@@ -103,6 +116,7 @@ function isProductFaster({ outer, places, inner, n }: Rows): boolean {
 function addByProduct(updates: string, places: Places, rows: Rows, context: LoweringContext): string {
   const { graph } = context;
   const { inner, n, places: count } = rows;
+  const name = operationOf(places.node);
   const [operand] = places.node.operands;
   const type = elementType(operand!);
   const all = graph.node(
@@ -112,7 +126,7 @@ function addByProduct(updates: string, places: Places, rows: Rows, context: Lowe
   const index = reshapeTo(context, mergedIndex(places, context), [1, n]);
   const same = graph.node('Equal', [reshapeTo(context, all, [count, 1]), index]);
   const ones = graph.node('Cast', [same], { to: { int: elementTypeCode(type) } });
-  const product = graph.node('MatMul', [ones, reshapeTo(context, updates, [n, inner])], {}, { name: 'scatterAdd' });
+  const product = graph.node('MatMul', [ones, reshapeTo(context, updates, [n, inner])], {}, { name });
   const nothing = graph.node('ReduceMax', [graph.node('IsNaN', [product])], { keepdims: { int: 0 } });
   const scattered = graph.subgraph('scatter');
   const inside = { ...context, graph: scattered };
@@ -122,7 +136,7 @@ function addByProduct(updates: string, places: Places, rows: Rows, context: Lowe
   const multiplied = graph.subgraph('product');
   multiplied.output(product, type, [count, inner]);
   const branches = { then_branch: { graph: scattered }, else_branch: { graph: multiplied } };
-  return graph.node('If', [nothing], branches, { name: 'scatterAdd' });
+  return graph.node('If', [nothing], branches, { name });
 }
 
 /** Writes rows over those of `target`. Only ScatterElements may get a place twice: ScatterND would race. */
@@ -135,9 +149,10 @@ function scatter(
   context: LoweringContext,
 ): string {
   const { graph } = context;
-  const { name } = places.node.primitive;
+  const name = operationOf(places.node);
   // Both operators take negative indices and refuse those out of range.
-  const index = places.values.length === 1 ? toInt64(context, places.values[0]!) : mergedIndex(places, context);
+  const index =
+    places.values.length === 1 ? toInt64(context, indexOf(places, 0, context)) : mergedIndex(places, context);
   if (unique && outer === 1) {
     const inputs = [
       reshapeTo(context, target, [count, inner]),

@@ -11,16 +11,16 @@ function indices(node: Node, value: string, { graph }: LoweringContext): string 
 }
 
 const takeAlongAxis: Lowering = (node, [x, at], context) => {
-  const { axis } = node.attributes as AlongAxisAttributes;
+  const { axis, operation = 'takeAlongAxis' } = node.attributes as AlongAxisAttributes;
   const inputs = [x!, indices(node, at!, context)];
-  return [context.graph.node('GatherElements', inputs, { axis: { int: axis } }, { name: 'takeAlongAxis' })];
+  return [context.graph.node('GatherElements', inputs, { axis: { int: axis } }, { name: operation })];
 };
 
 const addAlongAxis: Lowering = (node, [x, at], context) => {
-  const { axis, uniqueIndices } = node.attributes as AddAlongAxisAttributes;
+  const { axis, uniqueIndices, operation = 'addAlongAxis' } = node.attributes as AddAlongAxisAttributes;
   const inputs = [zerosLike(context, node.results[0]!), indices(node, at!, context), x!];
   const attributes = { axis: { int: axis }, reduction: { string: uniqueIndices ? 'none' : 'add' } };
-  return [context.graph.node('ScatterElements', inputs, attributes, { name: 'addAlongAxis' })];
+  return [context.graph.node('ScatterElements', inputs, attributes, { name: operation })];
 };
 
 /** Lowerings of the indexing primitives. */

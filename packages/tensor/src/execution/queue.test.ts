@@ -116,11 +116,11 @@ it('reports a backend that cannot compile, and tries again the next time', async
 it('names the operation and the values of an index out of range, at the read', async () => {
   const y = takeAlongAxis(tensor([1, 2, 3]), tensor([5], { dtype: 'int32' }), 0);
   await expect(y.data()).rejects.toThrowErrorMatchingInlineSnapshot(
-    `[ExecutionError: takeAlongAxis: index 5 is out of range for axis 0 of size 3]`,
+    `[ExecutionError: takeAlongAxis: index 5 is out of range for axis 0 of size 3; use whole numbers from -3 to 2]`,
   );
   const negative = takeAlongAxis(tensor([1, 2, 3]), tensor([-4], { dtype: 'int32' }), 0);
   await expect(negative.data()).rejects.toThrowErrorMatchingInlineSnapshot(
-    `[ExecutionError: takeAlongAxis: index -4 is out of range for axis 0 of size 3]`,
+    `[ExecutionError: takeAlongAxis: index -4 is out of range for axis 0 of size 3; use whole numbers from -3 to 2]`,
   );
 });
 

@@ -16,6 +16,7 @@ export type TraceKind =
   | 'checkpoint'
   | 'compile'
   | 'evalShape'
+  | 'traceGraph'
   | 'toOnnx'
   | 'composite'
   | 'custom'

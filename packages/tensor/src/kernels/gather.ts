@@ -1,12 +1,35 @@
 import type { HostArray, NumericArray } from '../dtypes.js';
 import { ExecutionError } from '../errors.js';
 
-/**
- * Where each tuple of indices lies on the axes of `sizes` merged into one. Negative indices count from the end; throws an
- * ExecutionError naming `operation` for an index out of range. `axis` is that of the first index.
- */
+/** Which indices an operation takes, and its name in errors. */
+export interface IndexRule {
+  /** What the user called. */
+  readonly operation: string;
+  /** Takes numbers from 0 on; others count negative ones from the end. */
+  readonly refuseNegative: boolean;
+}
+
+/** The error for an index that an axis does not have. */
+function outOfRange(
+  { operation, refuseNegative }: IndexRule,
+  index: number,
+  axis: number,
+  size: number,
+): ExecutionError {
+  const fix = size === 0 ? 'the axis is empty' : `use whole numbers from ${refuseNegative ? 0 : -size} to ${size - 1}`;
+  return new ExecutionError(`${operation}: index ${index} is out of range for axis ${axis} of size ${size}; ${fix}`);
+}
+
+/** An index from 0 on; throws an ExecutionError for one that is out of range. */
+export function resolveIndex(rule: IndexRule, given: number, axis: number, size: number): number {
+  const index = given < 0 && !rule.refuseNegative ? given + size : given;
+  if (!(index >= 0 && index < size)) throw outOfRange(rule, given, axis, size);
+  return index;
+}
+
+/** Where each tuple of indices lies on the axes of `sizes` merged into one; `axis` is that of the first index. */
 export function mergedPositions(
-  operation: string,
+  rule: IndexRule,
   indices: readonly HostArray[],
   sizes: readonly number[],
   axis: number,
@@ -15,12 +38,8 @@ export function mergedPositions(
   indices.forEach((index, k) => {
     const size = sizes[k]!;
     for (let i = 0; i < positions.length; i++) {
-      const given = Number(index[i]!); // may be a bigint
-      const own = given < 0 ? given + size : given;
-      if (!(own >= 0 && own < size)) {
-        throw new ExecutionError(`${operation}: index ${given} is out of range for axis ${axis + k} of size ${size}`);
-      }
-      positions[i] = positions[i]! * size + own;
+      // The index may be a bigint.
+      positions[i] = positions[i]! * size + resolveIndex(rule, Number(index[i]!), axis + k, size);
     }
   });
   return positions;

@@ -230,10 +230,10 @@ it('reports an index out of range at the read', async () => {
   expect(texts.every((error) => error instanceof ExecutionError)).toBe(true);
   expect(texts.map((error) => (error as Error).message)).toMatchInlineSnapshot(`
     [
-      "gather: index 3 is out of range for axis 0 of size 3",
-      "gather: index -3 is out of range for axis 0 of size 2",
-      "scatterSet: index 5 is out of range for axis 0 of size 3",
-      "scatterAdd: index 2 is out of range for axis 1 of size 2",
+      "at: index 3 is out of range for axis 0 of size 3; use whole numbers from -3 to 2",
+      "at: index -3 is out of range for axis 0 of size 2; use whole numbers from -2 to 1",
+      "set: index 5 is out of range for axis 0 of size 3; use whole numbers from -3 to 2",
+      "addAt: index 2 is out of range for axis 1 of size 2; use whole numbers from -2 to 1",
     ]
   `);
 });

@@ -3,7 +3,7 @@ import { apply } from '../graph/bind.js';
 import { formatShape, type Shape } from '../shapes.js';
 import type { Tensor, TensorLike } from '../tensor.js';
 import { checkKind } from './elementwise/define.js';
-import { addedAt, broadcastIndices, checkIndexType, fittedUpdates, gatherPrimitives } from './gather.js';
+import { addedAt, broadcastIndices, checkIndexType, fittedUpdates, gatherPrimitives, setAt } from './gather.js';
 import { placeBox } from './place-box.js';
 import { inversePermutation, transpose } from './shape.js';
 import { resolveRange, sliceBox, unsliceBox, type Range, type SliceAttributes } from './slice.js';
@@ -153,7 +153,7 @@ export function at(x: Tensor, ...items: readonly Index[]): Tensor {
   const { box, cut, permutation, indices, axis, result } = select('at', x, items);
   const part = transpose(sliceBox(x, box).reshape(cut), permutation);
   if (indices.length === 0) return part.reshape(result);
-  return apply(gatherPrimitives.gather, [part, ...indices], { axis }).reshape(result);
+  return apply(gatherPrimitives.gather, [part, ...indices], { axis, operation: 'at' }).reshape(result);
 }
 
 function listOf(indices: Indices): readonly Index[] {
@@ -175,7 +175,7 @@ export function set(x: Tensor, indices: Indices, v: TensorLike): Tensor {
   const back = inversePermutation(permutation);
   if (at.length === 0) return placeBox(x, box, transpose(values, back).reshape(box.sizes));
   const part = transpose(sliceBox(x, box).reshape(cut), permutation);
-  const written = apply(gatherPrimitives.scatterSet, [part, values, ...at], { axis, uniqueIndices: false });
+  const written = setAt('set', part, values, at, axis);
   return placeBox(x, box, transpose(written, back).reshape(box.sizes));
 }
 
@@ -193,6 +193,6 @@ export function addAt(x: Tensor, indices: Indices, v: TensorLike): Tensor {
   const { box, cut, permutation, indices: at, axis, picked, result } = select('addAt', x, listOf(indices));
   const values = fittedUpdates('addAt', x, v, result).reshape(picked);
   const moved = permutation.map((i) => cut[i]!);
-  const part = at.length === 0 ? values : addedAt(values, at, axis, moved);
+  const part = at.length === 0 ? values : addedAt('addAt', values, at, axis, moved);
   return x.add(unsliceBox(transpose(part, inversePermutation(permutation)).reshape(box.sizes), box, x.shape));
 }

@@ -1,7 +1,7 @@
 import { ShapeError } from '../errors.js';
 import { formatShape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
-import { checkIndexType, gather } from './gather.js';
+import { checkIndexType, gatherAs } from './gather.js';
 
 /**
  * The rows of a table that indices name: indices […], any integer dtype, table [entries, features] → […, features].
@@ -18,5 +18,5 @@ export function embedding(indices: Tensor, table: Tensor): Tensor {
   if (table.rank !== 2) {
     throw new ShapeError(`embedding: the table is ${formatShape(table.shape)}; it must be [entries, features]`);
   }
-  return gather(table, indices);
+  return gatherAs('embedding', table, indices, 0);
 }

@@ -2,7 +2,14 @@ import { isInteger, wordsPerElement } from '../dtypes.js';
 import { ArgumentError, DTypeError, ShapeError } from '../errors.js';
 import { apply } from '../graph/bind.js';
 import { definePrimitive, type Primitive, type TensorType } from '../graph/primitive.js';
-import { addRows, gatherRows, mergedPositions, placeRows, type RowGeometry } from '../kernels/gather.js';
+import {
+  addRows,
+  gatherRows,
+  mergedPositions,
+  placeRows,
+  type IndexRule,
+  type RowGeometry,
+} from '../kernels/gather.js';
 import { broadcastShapes, formatShape, normalizeAxis, sameShape, sizeOf, type Shape } from '../shapes.js';
 import type { Tensor, TensorLike } from '../tensor.js';
 import { moveAxis } from './axes.js';
@@ -11,8 +18,16 @@ import { checkKind, commonDType } from './elementwise/define.js';
 import { where } from './elementwise/select.js';
 import { operandPair } from './operands.js';
 
+/** What reading and writing by indices does with those that are out of range; left out where the default holds. */
+export interface IndexAttributes {
+  /** The operation that the user called, which errors name. Default: the primitive. */
+  readonly operation?: string;
+  /** Negative indices are out of range. Default: they count from the end. */
+  readonly refuseNegative?: true;
+}
+
 /** Attributes of `gather`: the first of the axes that the indices name, one axis for each tensor of indices. */
-export interface GatherAttributes {
+export interface GatherAttributes extends IndexAttributes {
   readonly axis: number;
 }
 
@@ -24,6 +39,21 @@ export interface ScatterSetAttributes extends GatherAttributes {
 /** Attributes of `scatterAdd`: those of `scatterSet`, and the sizes of the named axes in the result. */
 export interface ScatterAddAttributes extends ScatterSetAttributes {
   readonly sizes: readonly number[];
+}
+
+/** The attributes about indices, for another primitive that uses the same ones. */
+export function indexAttributes(
+  { operation, refuseNegative }: IndexAttributes,
+  from: string,
+  to: string,
+): IndexAttributes {
+  const name = operation ?? from;
+  return { ...(name === to ? {} : { operation: name }), ...(refuseNegative === true ? { refuseNegative } : {}) };
+}
+
+/** The rule by which a primitive's kernel reads indices. */
+export function indexRule(primitive: string, { operation, refuseNegative }: IndexAttributes): IndexRule {
+  return { operation: operation ?? primitive, refuseNegative: refuseNegative ?? false };
 }
 
 /** Throws a DTypeError unless indices are integers. */
@@ -81,23 +111,27 @@ const gatherPrimitive: Primitive<GatherAttributes> = definePrimitive<GatherAttri
     const picked = checkIndices('gather', x!.shape.length, axis, indices);
     return { shape: replaceAxes(x!.shape, axis, indices.length, picked), dtype: x!.dtype };
   },
-  vjp({ cotangent, operands: [x, ...indices], attributes: { axis } }) {
+  vjp({ cotangent, operands: [x, ...indices], attributes }) {
+    const { axis } = attributes;
     const sizes = x!.shape.slice(axis, axis + indices.length);
-    const attributes = { axis, sizes, uniqueIndices: false };
-    return [apply(scatterAddPrimitive, [cotangent, ...indices], attributes), ...indices.map(() => null)];
+    const added = { axis, sizes, uniqueIndices: false, ...indexAttributes(attributes, 'gather', 'scatterAdd') };
+    return [apply(scatterAddPrimitive, [cotangent, ...indices], added), ...indices.map(() => null)];
   },
-  batch({ operands: [x, ...indices], batched: [own, ...flags], size, attributes: { axis } }) {
-    if (!flags.includes(true)) return apply(gatherPrimitive, [x!, ...indices], { axis: axis + 1 });
+  batch({ operands: [x, ...indices], batched: [own, ...flags], size, attributes }) {
+    const { axis } = attributes;
+    if (!flags.includes(true)) return apply(gatherPrimitive, [x!, ...indices], { ...attributes, axis: axis + 1 });
     const full = batchIndices(indices, flags, size);
     // A batched tensor gets one more named axis, its examples'.
     const operands = own === true ? [moveAxis(x!, 0, axis), exampleNumbers(full[0]!.shape), ...full] : [x!, ...full];
-    return moveAxis(apply(gatherPrimitive, operands, { axis }), axis, 0);
+    return moveAxis(apply(gatherPrimitive, operands, attributes), axis, 0);
   },
-  reference({ operands: [x, ...indices], attributes: { axis } }) {
+  reference({ operands: [x, ...indices], attributes }) {
+    const { axis } = attributes;
+    const rule = indexRule('gather', attributes);
     const sizes = x!.shape.slice(axis, axis + indices.length);
     const rows = geometry(x!, axis, indices.length);
     return ([source, ...at], [y]) => {
-      gatherRows(source!, y!, mergedPositions('gather', at, sizes, axis), rows);
+      gatherRows(source!, y!, mergedPositions(rule, at, sizes, axis), rows);
     };
   },
 });
@@ -113,8 +147,11 @@ const scatterAddPrimitive: Primitive<ScatterAddAttributes> = definePrimitive<Sca
     checkIndices('scatterAdd', shape.length, axis, indices);
     return { shape, dtype: updates!.dtype };
   },
-  vjp: ({ cotangent, operands: [, ...indices], attributes: { axis } }) => [
-    apply(gatherPrimitive, [cotangent, ...indices], { axis }),
+  vjp: ({ cotangent, operands: [, ...indices], attributes }) => [
+    apply(gatherPrimitive, [cotangent, ...indices], {
+      axis: attributes.axis,
+      ...indexAttributes(attributes, 'scatterAdd', 'gather'),
+    }),
     ...indices.map(() => null),
   ],
   batch({ operands: [updates, ...indices], batched: [own, ...flags], size, attributes }) {
@@ -127,23 +164,29 @@ const scatterAddPrimitive: Primitive<ScatterAddAttributes> = definePrimitive<Sca
     const operands = [rows, exampleNumbers(full[0]!.shape), ...full];
     return moveAxis(apply(scatterAddPrimitive, operands, { ...attributes, sizes: [size, ...sizes] }), axis, 0);
   },
-  reference({ operands: [, ...indices], results, attributes: { axis, sizes } }) {
+  reference({ operands: [, ...indices], results, attributes }) {
+    const { axis, sizes } = attributes;
+    const rule = indexRule('scatterAdd', attributes);
     const rows = geometry(results[0]!, axis, indices.length);
     return ([updates, ...at], [y]) => {
-      addRows(updates!, y!, mergedPositions('scatterAdd', at, sizes, axis), rows);
+      addRows(updates!, y!, mergedPositions(rule, at, sizes, axis), rows);
     };
   },
 });
 
 /** True where an update is the last one for its place, and so the one that stays. */
-function lasting(indices: readonly Tensor[], sizes: Shape): Tensor {
+function lasting(indices: readonly Tensor[], sizes: Shape, attributes: IndexAttributes): Tensor {
   const { shape } = indices[0]!;
   const order = iota(sizeOf(shape)).reshape(shape);
   const places = apply(scatterSetPrimitive, [constant(0, sizes, 'int32'), order, ...indices], {
     axis: 0,
     uniqueIndices: false,
+    ...attributes,
   });
-  return apply(gatherPrimitive, [places, ...indices], { axis: 0 }).equal(order);
+  return apply(gatherPrimitive, [places, ...indices], {
+    axis: 0,
+    ...indexAttributes(attributes, 'scatterSet', 'gather'),
+  }).equal(order);
 }
 
 const scatterSetPrimitive: Primitive<ScatterSetAttributes> = definePrimitive<ScatterSetAttributes>({
@@ -164,9 +207,11 @@ const scatterSetPrimitive: Primitive<ScatterSetAttributes> = definePrimitive<Sca
     const { axis, uniqueIndices } = attributes;
     const zeros = constant(0, updates!.shape, cotangent.dtype);
     const kept = apply(scatterSetPrimitive, [cotangent, zeros, ...indices], attributes);
-    const picked = apply(gatherPrimitive, [cotangent, ...indices], { axis });
+    const reading = indexAttributes(attributes, 'scatterSet', 'gather');
+    const picked = apply(gatherPrimitive, [cotangent, ...indices], { axis, ...reading });
     if (uniqueIndices) return [kept, picked, ...indices.map(() => null)];
-    const stays = lasting(indices, x!.shape.slice(axis, axis + indices.length));
+    const writing = indexAttributes(attributes, 'scatterSet', 'scatterSet');
+    const stays = lasting(indices, x!.shape.slice(axis, axis + indices.length), writing);
     const inner = x!.shape.slice(axis + indices.length).map(() => 1);
     return [kept, where(stays.reshape([...stays.shape, ...inner]), picked, 0), ...indices.map(() => null)];
   },
@@ -180,12 +225,14 @@ const scatterSetPrimitive: Primitive<ScatterSetAttributes> = definePrimitive<Sca
     const operands = [moveAxis(full, 0, axis), moveAxis(rows, 0, axis), exampleNumbers(at[0]!.shape), ...at];
     return moveAxis(apply(scatterSetPrimitive, operands, attributes), axis, 0);
   },
-  reference({ operands: [x, , ...indices], attributes: { axis } }) {
+  reference({ operands: [x, , ...indices], attributes }) {
+    const { axis } = attributes;
+    const rule = indexRule('scatterSet', attributes);
     const sizes = x!.shape.slice(axis, axis + indices.length);
     const rows = geometry(x!, axis, indices.length);
     return ([source, updates, ...at], [y]) => {
       y!.set(source as never);
-      placeRows(updates!, y!, mergedPositions('scatterSet', at, sizes, axis), rows);
+      placeRows(updates!, y!, mergedPositions(rule, at, sizes, axis), rows);
     };
   },
 });
@@ -236,8 +283,19 @@ export function fittedUpdates(operation: string, x: Tensor, updates: TensorLike,
  * ```
  */
 export function gather(x: Tensor, indices: Tensor | readonly Tensor[], axis = 0): Tensor {
-  const { at, first } = namedIndices('gather', x, indices, axis);
-  return apply(gatherPrimitive, [x, ...at], { axis: first });
+  return gatherAs('gather', x, indices, axis);
+}
+
+/** `gather` under the name of the function that the user called. */
+export function gatherAs(
+  operation: string,
+  x: Tensor,
+  indices: Tensor | readonly Tensor[],
+  axis: number,
+  attributes: IndexAttributes = {},
+): Tensor {
+  const { at, first } = namedIndices(operation, x, indices, axis);
+  return apply(gatherPrimitive, [x, ...at], { axis: first, ...indexAttributes(attributes, operation, 'gather') });
 }
 
 /**
@@ -249,9 +307,7 @@ export function gather(x: Tensor, indices: Tensor | readonly Tensor[], axis = 0)
  * ```
  */
 export function take(x: Tensor, indices: Tensor, axis?: number): Tensor {
-  checkIndexType('take', indices);
-  if (axis === undefined) return gather(x.flatten(), indices);
-  return gather(x, indices, normalizeAxis('take', axis, x.shape));
+  return axis === undefined ? gatherAs('take', x.flatten(), indices, 0) : gatherAs('take', x, indices, axis);
 }
 
 /** Options of `scatterAdd` and `scatterSet`. */
@@ -278,19 +334,27 @@ export function scatterAdd(
 ): Tensor {
   checkKind('scatterAdd', x, ['float', 'int', 'uint']);
   const { at, first, shape } = namedIndices('scatterAdd', x, indices, axis);
-  return x.add(addedAt(fittedUpdates('scatterAdd', x, updates, shape), at, first, x.shape, uniqueIndices));
+  return x.add(
+    addedAt('scatterAdd', fittedUpdates('scatterAdd', x, updates, shape), at, first, x.shape, { uniqueIndices }),
+  );
 }
 
-/** Updates added up in zeros of a shape. */
+/** Updates added up in zeros of a shape, under the name of the function that the user called. */
 export function addedAt(
+  operation: string,
   updates: Tensor,
   indices: readonly Tensor[],
   axis: number,
   shape: Shape,
-  uniqueIndices = false,
+  { uniqueIndices = false, ...attributes }: ScatterOptions & IndexAttributes = {},
 ): Tensor {
   const sizes = shape.slice(axis, axis + indices.length);
-  return apply(scatterAddPrimitive, [updates, ...indices], { axis, sizes, uniqueIndices });
+  return apply(scatterAddPrimitive, [updates, ...indices], {
+    axis,
+    sizes,
+    uniqueIndices,
+    ...indexAttributes(attributes, operation, 'scatterAdd'),
+  });
 }
 
 /**
@@ -310,30 +374,20 @@ export function scatterSet(
   { uniqueIndices = false }: ScatterOptions = {},
 ): Tensor {
   const { at, first, shape } = namedIndices('scatterSet', x, indices, axis);
-  const values = fittedUpdates('scatterSet', x, updates, shape);
-  return apply(scatterSetPrimitive, [x, values, ...at], { axis: first, uniqueIndices });
+  return setAt('scatterSet', x, fittedUpdates('scatterSet', x, updates, shape), at, first, uniqueIndices);
 }
 
-/**
- * Sums of the rows of x that carry the same number: x [n, …], segmentIds [n] → [count, …]; rows need not be sorted, and a
- * segment without rows is 0. Throws a ShapeError where the lengths differ; an id out of range is an ExecutionError at the read.
- *
- * @example
- * ```ts
- * segmentSum(tensor([1, 2, 3]), tensor([1, 0, 1], { dtype: 'int32' }), 3); // → [2, 4, 0]
- * ```
- */
-export function segmentSum(x: Tensor, segmentIds: Tensor, count: number): Tensor {
-  checkIndexType('segmentSum', segmentIds);
-  if (x.rank === 0 || segmentIds.rank !== 1 || segmentIds.shape[0] !== x.shape[0]) {
-    throw new ShapeError(
-      `segmentSum: segment ids ${formatShape(segmentIds.shape)} for ${formatShape(x.shape)}; give one id for each row: [n] for [n, …]`,
-    );
-  }
-  if (!Number.isInteger(count) || count < 0) {
-    throw new ArgumentError(`segmentSum: ${count} segments are not possible; use a whole number >= 0`);
-  }
-  return addedAt(x, [segmentIds], 0, [count, ...x.shape.slice(1)]);
+/** Updates in the places of x that indices name, under the name of the function that the user called. */
+export function setAt(
+  operation: string,
+  x: Tensor,
+  updates: Tensor,
+  indices: readonly Tensor[],
+  axis: number,
+  uniqueIndices = false,
+): Tensor {
+  const attributes = { axis, uniqueIndices, ...indexAttributes({}, operation, 'scatterSet') };
+  return apply(scatterSetPrimitive, [x, updates, ...indices], attributes);
 }
 
 /** Names of the primitives that read and write by indices. */

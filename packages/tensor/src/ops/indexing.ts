@@ -1,15 +1,24 @@
 import { isInteger, type DType, type HostArray, type NumericArray } from '../dtypes.js';
-import { DTypeError, ExecutionError, ShapeError } from '../errors.js';
+import { DTypeError, ShapeError } from '../errors.js';
 import { apply } from '../graph/bind.js';
 import { definePrimitive, type Primitive, type TensorType } from '../graph/primitive.js';
+import { resolveIndex, type IndexRule } from '../kernels/gather.js';
 import { formatShape, normalizeAxis, sizeOf } from '../shapes.js';
 import type { Tensor, TensorLike } from '../tensor.js';
 import { iota } from './create.js';
 import { checkKind } from './elementwise/define.js';
-import { fittedUpdates, scatterSet, type ScatterOptions } from './gather.js';
+import {
+  broadcastIndices,
+  fittedUpdates,
+  indexAttributes,
+  indexRule,
+  setAt,
+  type IndexAttributes,
+  type ScatterOptions,
+} from './gather.js';
 
 /** Attributes of takeAlongAxis. */
-export interface AlongAxisAttributes {
+export interface AlongAxisAttributes extends IndexAttributes {
   readonly axis: number;
 }
 
@@ -34,7 +43,7 @@ function checkIndices(operation: string, x: TensorType, indices: TensorType, axi
 
 /** Calls `visit` with matching positions in a full and an indexed array; throws for an index out of range. */
 function eachIndex(
-  operation: string,
+  rule: IndexRule,
   indices: HostArray,
   shape: readonly number[],
   axis: number,
@@ -48,11 +57,7 @@ function eachIndex(
     for (let c = 0; c < count; c++) {
       for (let i = 0; i < inner; i++) {
         const position = (o * count + c) * inner + i;
-        const given = Number(indices[position]!); // may be a bigint
-        const index = given < 0 ? given + length : given;
-        if (index < 0 || index >= length) {
-          throw new ExecutionError(`${operation}: index ${given} is out of range for axis ${axis} of size ${length}`);
-        }
+        const index = resolveIndex(rule, Number(indices[position]!), axis, length); // may be a bigint
         visit((o * length + index) * inner + i, position);
       }
     }
@@ -67,22 +72,25 @@ const takeAlongAxisPrimitive: Primitive<AlongAxisAttributes> = definePrimitive<A
     checkIndices('takeAlongAxis', x!, indices!, axis);
     return { shape: indices!.shape, dtype: x!.dtype };
   },
-  vjp: ({ cotangent, operands: [x, indices], attributes: { axis } }) => [
+  vjp: ({ cotangent, operands: [x, indices], attributes }) => [
     apply(addAlongAxisPrimitive, [cotangent, indices!], {
-      axis,
-      length: x!.shape[axis]!,
-      uniqueIndices: indices!.shape[axis] === 1,
+      axis: attributes.axis,
+      length: x!.shape[attributes.axis]!,
+      uniqueIndices: indices!.shape[attributes.axis] === 1,
+      ...indexAttributes(attributes, 'takeAlongAxis', 'addAlongAxis'),
     }),
     null,
   ],
-  batch({ operands, batched, size, attributes: { axis } }) {
+  batch({ operands, batched, size, attributes }) {
     const full = operands.map((x, i) => (batched[i] === true ? x : x.broadcastTo([size, ...x.shape])));
-    return apply(takeAlongAxisPrimitive, full, { axis: axis + 1 });
+    return apply(takeAlongAxisPrimitive, full, { ...attributes, axis: attributes.axis + 1 });
   },
-  reference({ operands, attributes: { axis } }) {
+  reference({ operands, attributes }) {
+    const { axis } = attributes;
+    const rule = indexRule('takeAlongAxis', attributes);
     const [x, indices] = operands;
     return ([source, at], [y]) => {
-      eachIndex('takeAlongAxis', at!, indices!.shape, axis, x!.shape[axis]!, (full, indexed) => {
+      eachIndex(rule, at!, indices!.shape, axis, x!.shape[axis]!, (full, indexed) => {
         y![indexed] = source![full]!;
       });
     };
@@ -97,19 +105,24 @@ const addAlongAxisPrimitive: Primitive<AddAlongAxisAttributes> = definePrimitive
     checkIndices('addAlongAxis', x!, indices!, axis);
     return { shape: x!.shape.map((n, i) => (i === axis ? length : n)), dtype: x!.dtype };
   },
-  vjp: ({ cotangent, operands: [, indices], attributes: { axis } }) => [
-    apply(takeAlongAxisPrimitive, [cotangent, indices!], { axis }),
+  vjp: ({ cotangent, operands: [, indices], attributes }) => [
+    apply(takeAlongAxisPrimitive, [cotangent, indices!], {
+      axis: attributes.axis,
+      ...indexAttributes(attributes, 'addAlongAxis', 'takeAlongAxis'),
+    }),
     null,
   ],
   batch({ operands, batched, size, attributes }) {
     const full = operands.map((x, i) => (batched[i] === true ? x : x.broadcastTo([size, ...x.shape])));
     return apply(addAlongAxisPrimitive, full, { ...attributes, axis: attributes.axis + 1 });
   },
-  reference({ operands, attributes: { axis, length } }) {
+  reference({ operands, attributes }) {
+    const { axis, length } = attributes;
+    const rule = indexRule('addAlongAxis', attributes);
     return ([x, at], [y]) => {
       const source = x as NumericArray;
       const target = y as NumericArray;
-      eachIndex('addAlongAxis', at!, operands[1]!.shape, axis, length, (full, indexed) => {
+      eachIndex(rule, at!, operands[1]!.shape, axis, length, (full, indexed) => {
         target[full]! += source[indexed]!;
       });
     };
@@ -154,7 +167,7 @@ export function putAlongAxis(
   const places = x.shape.map((n, i) =>
     i === along ? indices : iota(n, indices.dtype).reshape(x.shape.map((_, k) => (k === i ? n : 1))),
   );
-  return scatterSet(x, places, updates, 0, options);
+  return setAt('putAlongAxis', x, updates, broadcastIndices('putAlongAxis', places), 0, options.uniqueIndices);
 }
 
 /**

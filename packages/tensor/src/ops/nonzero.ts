@@ -35,7 +35,7 @@ export function positionsOf(mask: Tensor, size: number): Tensor {
   const order = cumSum(mask.cast('int32')).sub(1);
   // Everything else goes to one more place, which is cut off.
   const place = where(mask, order.minimum(size), size);
-  return addedAt(where(mask, iota(length), 0), [place], 0, [size + 1]).slice([0, size]);
+  return addedAt('nonzero', where(mask, iota(length), 0), [place], 0, [size + 1]).slice([0, size]);
 }
 
 /** True for the entries of a result that a mask [n] fills. */

@@ -7,7 +7,7 @@ import { isNaN } from './elementwise/classify.js';
 import { checkKind, commonDType } from './elementwise/define.js';
 import { logicalAnd, logicalNot, logicalOr } from './elementwise/logical.js';
 import { where } from './elementwise/select.js';
-import { addedAt, checkIndexType, gather } from './gather.js';
+import { gather } from './gather.js';
 
 /** Options of `searchSorted`. */
 export interface SearchSortedOptions {
@@ -49,33 +49,4 @@ export function searchSorted(sorted: Tensor, values: Tensor, { side = 'left' }: 
     position = where(logicalAnd(next.lessEqual(length!), precedes), next, position);
   }
   return position;
-}
-
-/** Options of `bincount`. */
-export interface BincountOptions {
-  /** What each number counts for; the result has its dtype. Default: 1, as int32. */
-  readonly weights?: Tensor;
-}
-
-/**
- * How often each of 0, 1, …, length − 1 occurs in x (any shape, integers), as int32 [length], or the sum of its weights. A
- * number beyond is an ExecutionError at the read; negative ones count from the end.
- *
- * @example
- * ```ts
- * bincount(tensor([0, 2, 2], { dtype: 'int32' }), 4); // → [1, 0, 2, 0]
- * ```
- */
-export function bincount(x: Tensor, length: number, { weights }: BincountOptions = {}): Tensor {
-  checkIndexType('bincount', x);
-  if (!Number.isInteger(length) || length < 0) {
-    throw new ArgumentError(`bincount: length ${length} is not possible; use a whole number >= 0`);
-  }
-  if (weights !== undefined && String(weights.shape) !== String(x.shape)) {
-    throw new ShapeError(
-      `bincount: weights ${formatShape(weights.shape)} for ${formatShape(x.shape)}; give one for each element`,
-    );
-  }
-  const counted = weights ?? constant(1, x.shape, 'int32');
-  return addedAt(counted.flatten(), [x.flatten()], 0, [length]);
 }

@@ -90,7 +90,7 @@ it('says what is wrong with values to put along an axis', async () => {
     DTypeError: putAlongAxis: dtypes differ: float32 [2,3] and int32 [1]; convert one with .cast('float32')"
   `);
   await expect(putAlongAxis(x, at.add(1), 1, 1).data()).rejects.toThrowErrorMatchingInlineSnapshot(
-    `[ExecutionError: scatterSet: index 3 is out of range for axis 1 of size 3]`,
+    `[ExecutionError: putAlongAxis: index 3 is out of range for axis 1 of size 3; use whole numbers from -3 to 2]`,
   );
 });
 

@@ -3,7 +3,8 @@ import { formatShape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { cumSum } from './cumulative.js';
 import { constant } from './create.js';
-import { segmentSum, scatterSet, take } from './gather.js';
+import { segmentSum } from './counting.js';
+import { scatterSet, take } from './gather.js';
 import { checkFixedSize, countOf, fill, isFilled, positionsOf, startsOfRuns, type FixedSize } from './nonzero.js';
 import { argsort } from './sort.js';
 

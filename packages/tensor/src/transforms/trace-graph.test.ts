@@ -1,5 +1,17 @@
 import { expect, it } from 'vitest';
-import { evalShape, full, grad, nn, printGraph, tensor, traceGraph, tree, zeros, type Tensor } from '../index.js';
+import {
+  evalShape,
+  full,
+  grad,
+  nn,
+  printGraph,
+  tensor,
+  traceGraph,
+  traceGraphAs,
+  tree,
+  zeros,
+  type Tensor,
+} from '../index.js';
 
 it('shows a function as a graph: argument tensors, then what it captures', () => {
   const weights = tensor([
@@ -40,6 +52,17 @@ it('prints what JSON writes of attributes, and any number of names', () => {
     e: float32 [] = add c d"
   `);
   expect(lines.at(-1)).toBe('outputs ai');
+});
+
+it.each(['traceGraph', 'toOnnx'] as const)('names %s in the errors of a trace', (operation) => {
+  const trace = (f: (x: Tensor) => unknown): unknown =>
+    operation === 'traceGraph' ? traceGraph(f, zeros([2])) : traceGraphAs(operation, f, zeros([2]));
+  expect(() => trace((x) => Promise.resolve(x))).toThrow(
+    `${operation}: the function returned a Promise; a traced function must be synchronous`,
+  );
+  let escaped: Tensor | null = null;
+  trace((x) => (escaped = x.exp()));
+  expect(() => escaped!.add(1)).toThrow(`of a function traced by ${operation} is used after the trace ended`);
 });
 
 it('gives shapes and dtypes without computing', () => {

@@ -26,8 +26,24 @@ export interface TracedGraph {
  * ```
  */
 export function traceGraph(f: (...args: never[]) => unknown, ...args: readonly unknown[]): TracedGraph {
+  return traceGraphAs('traceGraph', f, ...args);
+}
+
+/**
+ * `traceGraph` for a function that the user called by another name, which errors are to say.
+ *
+ * @example
+ * ```ts
+ * traceGraphAs('toOnnx', (x: Tensor) => x.exp(), zeros([3])).inputPaths; // → ['0']
+ * ```
+ */
+export function traceGraphAs(
+  operation: 'traceGraph' | 'toOnnx',
+  f: (...args: never[]) => unknown,
+  ...args: readonly unknown[]
+): TracedGraph {
   const flat = flatten(args, { numbers: 'leaf' });
-  const traced = traceFunction('toOnnx', f, flat);
+  const traced = traceFunction(operation, f, flat);
   const { graph, captured, result } = traced;
   const outputs = resultLeaves(traced, graph.inputs, graph.outputs);
   return { graph: { ...graph, outputs }, inputPaths: flat.paths, captured, result };
