@@ -10,6 +10,7 @@ import {
 } from '@tesserajs/tensor';
 import { interruptingOutput, type OutputPath } from './output-path.js';
 import { operationOf } from './run-error.js';
+import { keyBits } from './runtime-types.js';
 import type { Session } from './session.js';
 import { alwaysTrue, type SessionPlan } from './session-plan.js';
 import { hasKernels } from './supports.js';
@@ -39,7 +40,11 @@ export function planSession(graph: Graph, options: PlanOptions): SessionPlan {
     return { name: `${node === null ? 'input' : operationOf(node)}_o${i}`, dtype, shape };
   });
   const weights = new Map(
-    graph.inputs.flatMap((input, i) => (freeze[i] == null ? [] : [[input, { name: `w${i}`, data: freeze[i] }]])),
+    graph.inputs.flatMap((input, i) => {
+      const data = freeze[i];
+      if (data == null) return [];
+      return [[input, { name: `w${i}`, data: input.dtype === 'key' ? keyBits(data.slice()) : data }]];
+    }),
   );
   const model = lowerGraph(legalizeDTypes(graph, hasKernels), {
     target: 'onnxruntime',

@@ -5,14 +5,9 @@ import { BufferPool } from './buffer-pool.js';
 import { interruptingOutput, isInterruption } from './output-path.js';
 import type { SessionProfile } from './profile/session-profile.js';
 import { describeRunError } from './run-error.js';
+import { keyBits, runtimeType } from './runtime-types.js';
 import { sessionOptions, silent } from './session-options.js';
-import {
-  alwaysTrue,
-  type SessionPlan,
-  type SessionSettings,
-  type SessionSignature,
-  type SessionValue,
-} from './session-plan.js';
+import { alwaysTrue, type SessionPlan, type SessionSettings, type SessionSignature } from './session-plan.js';
 
 /** Sums in vector registers depend on where an array starts: a fixed alignment makes equal inputs give equal bits. */
 const alignment = 64;
@@ -97,16 +92,17 @@ export class NativeSession implements Session {
   }
 
   #tensor(type: Tensor.Type, data: HostArray, shape: readonly number[]): Tensor {
-    return new this.#runtime.Tensor(type as 'float32', data as Float32Array, shape);
+    const elements = type === 'int64' && data instanceof Uint32Array ? keyBits(data) : data;
+    return new this.#runtime.Tensor(type as 'float32', elements as Float32Array, shape);
   }
 
   /** Results in arrays that the runtime makes. */
   async #fetch(feeds: Record<string, Tensor>): Promise<HostArray[]> {
     const results = await this.#session.run(feeds, runOptions).catch(throwRunError);
-    return this.#signature.outputs.map(({ name, shape }, i) => {
+    return this.#signature.outputs.map(({ name, shape, dtype }, i) => {
       const { data } = results[name]!;
       if (!ArrayBuffer.isView(data)) throw new Error(`output ${i} ${formatShape(shape)} is no typed array`);
-      return data;
+      return dtype === 'key' ? new Uint32Array(data.buffer, data.byteOffset, 2 * data.length) : data;
     });
   }
 
@@ -130,9 +126,4 @@ export class NativeSession implements Session {
     // Releasing fails only for a session that is gone already.
     this.#session.release().catch(() => undefined);
   }
-}
-
-/** The binding has no bfloat16, and another array for float16 in each version of Node: both come and go as bits. */
-function runtimeType({ dtype }: SessionValue): Tensor.Type {
-  return dtype === 'float16' || dtype === 'bfloat16' ? 'uint16' : (dtype as Tensor.Type);
 }

@@ -20,7 +20,9 @@ const wide: Types = new Set(['float32', 'float64', 'int32', 'int64']);
 const numbers: Types = new Set([...wide, 'int8', 'int16', 'uint8', 'uint16', 'uint32', 'uint64']);
 const integers: Types = new Set([...numbers].filter((dtype) => !floats.has(dtype)));
 const halves: Types = new Set(['float16', 'bfloat16']);
-const everything: Types = new Set([...numbers, 'bool', ...halves]);
+const key: Types = new Set(['key']);
+/** Types whose elements can be moved; the runtime sees keys as int64. */
+const everything: Types = new Set([...numbers, 'bool', ...halves, 'key']);
 const longIntegers: Types = new Set(['int64', 'uint64']);
 const none: Types = new Set();
 
@@ -46,8 +48,8 @@ export const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>>
   tanh: floats,
   sigmoid: floats,
   relu: new Set(['float32', 'float64', 'int8', 'int32']),
-  where: new Set([...wide, 'uint8', 'float16']),
-  cast: everything,
+  where: new Set([...wide, 'uint8', 'float16', 'key']),
+  cast: new Set([...numbers, 'bool', ...halves]),
   sin: floats,
   // The kernel for float64 is off by hundreds of ulp where the cosine is small.
   cos: float32,
@@ -86,7 +88,7 @@ export const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>>
   logicalOr: bool,
   logicalNot: bool,
   shiftRight: new Set(['uint8', 'uint32', 'uint64']),
-  full: new Set([...numbers, 'bool', 'float16']),
+  full: new Set([...numbers, 'bool', 'float16', 'key']),
   iota: numbers,
   sum: new Set(['float32', 'float64', 'int32']),
   // The kernels for int64 err beyond 32 bits.
@@ -99,9 +101,9 @@ export const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>>
   matmul: new Set([...wide, 'uint32', 'uint64']),
   reshape: everything,
   transpose: everything,
-  broadcastTo: new Set([...numbers, 'bool', 'float16']),
+  broadcastTo: new Set([...numbers, 'bool', 'float16', 'key']),
   slice: everything,
-  unslice: new Set([...wide, 'bool', 'int8', 'uint8', 'uint32', 'uint64', 'float16']),
+  unslice: new Set([...wide, 'bool', 'int8', 'uint8', 'uint32', 'uint64', 'float16', 'key']),
   concat: everything,
   takeAlongAxis: everything,
   addAlongAxis: wide,
@@ -146,9 +148,9 @@ export const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>>
   sinc: none,
   xlogy: floats,
   xlog1py: floats,
-  keySplit: none,
-  keyFoldIn: none,
-  randomBits: none,
+  keySplit: key,
+  keyFoldIn: key,
+  randomBits: key,
   randomPermutation: none,
   gelu: float32,
   geluTanh: float32,

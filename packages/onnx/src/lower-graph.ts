@@ -82,7 +82,6 @@ export function referenceReason(name: PrimitiveName): ReferenceReason | null {
 }
 
 const remedies: Readonly<Record<ReferenceReason, string>> = {
-  'random keys have no ONNX type': 'random numbers are drawn outside: export with training: false',
   'no ONNX operator computes it': 'no ONNX operator computes it: pass its result as an argument',
   'the host runs its loop': 'ONNX cannot hold this loop: export its body',
   'it acts on the host': 'it acts on the host: leave it out of what is exported',

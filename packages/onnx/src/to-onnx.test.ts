@@ -271,11 +271,11 @@ it.each<[name: string, f: (...x: Tensor[]) => unknown, examples: Tensor[], optio
       "{ batch: 'fixed' }",
   ],
   [
-    'random numbers',
+    'a random key from outside',
     (x) => nn.dropout(x!, 0.5, random.foldIn(random.key(1), x!.sum().cast('int32'))),
     [zeros([1, 3])],
     {},
-    'toOnnx: the graph uses random keys, which ONNX has no type for; export with training: false',
+    'toOnnx: a random key from outside would give the same numbers in every run; pass the key as an argument',
   ],
   [
     'random numbers from a key outside',

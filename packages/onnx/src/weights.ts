@@ -12,6 +12,11 @@ export interface Weight {
 
 /** The elements in the form that models store: 16-bit floats as bits. */
 async function storedElements(tensor: Tensor): Promise<ElementArray> {
+  if (tensor.dtype === 'key') {
+    throw new ModelBuildError(
+      'toOnnx: a random key from outside would give the same numbers in every run; pass the key as an argument',
+    );
+  }
   const type = elementType(tensor);
   const data = await tensor.data();
   if (type !== 'float16' && type !== 'bfloat16') return data;

@@ -15,13 +15,13 @@ function shift(direction: 'LEFT' | 'RIGHT'): Lowering {
 
 /** 1 where a condition holds, else 0. */
 function indicator({ graph }: LoweringContext, condition: string, dtype: DType): string {
-  return graph.node('Cast', [condition], { to: { int: elementTypeCode(elementType({ dtype, shape: [] })) } });
+  return graph.node('Cast', [condition], { to: { int: elementTypeCode(elementType({ dtype })) } });
 }
 
 /** 1 where the C remainder of a division is not 0 and has another sign than the divisor, so that it rounded upwards. */
 function roundedUp(context: LoweringContext, rest: string, divisor: string, dtype: DType): string {
   const { graph } = context;
-  const zero = graph.constant(elementType({ dtype, shape: [] }), 0);
+  const zero = graph.constant(elementType({ dtype }), 0);
   const different = graph.node('Xor', [graph.node('Less', [rest, zero]), graph.node('Less', [divisor, zero])]);
   const some = graph.node('Not', [graph.node('Equal', [rest, zero])]);
   return indicator(context, graph.node('And', [some, different]), dtype);
@@ -30,7 +30,7 @@ function roundedUp(context: LoweringContext, rest: string, divisor: string, dtyp
 /** A divisor with which the processor divides any integer: 1 in place of 0, and of −1, which the smallest overflows. */
 function safeDivisor(context: LoweringContext, b: string, dtype: DType): { divisor: string; factor: string } {
   const { graph } = context;
-  const number = (value: number): string => graph.constant(elementType({ dtype, shape: [] }), value);
+  const number = (value: number): string => graph.constant(elementType({ dtype }), value);
   const isZero = indicator(context, graph.node('Equal', [b, number(0)]), dtype);
   const divisor = graph.node('Add', [b, isZero]);
   const factor = graph.node('Sub', [number(1), isZero]);

@@ -1,4 +1,4 @@
-import type { Graph, Node, Shape, Tensor } from '@tesserajs/tensor';
+import type { Graph, Node, Tensor } from '@tesserajs/tensor';
 import type { Dimension } from '../dimensions.js';
 import type { ElementType } from '../elements.js';
 import { ModelBuildError } from '../errors.js';
@@ -12,8 +12,7 @@ export type LoweringTarget = 'standard' | 'onnxruntime';
 export type Lowering = (node: Node, operands: readonly string[], context: LoweringContext) => readonly string[];
 
 /** Why a primitive has no lowering. The list is closed, so that a table can show it and an error can say what helps. */
-export type ReferenceReason =
-  'random keys have no ONNX type' | 'no ONNX operator computes it' | 'the host runs its loop' | 'it acts on the host';
+export type ReferenceReason = 'no ONNX operator computes it' | 'the host runs its loop' | 'it acts on the host';
 
 /** A lowering, or why the primitive has none and runs on the reference backend. */
 export type LoweringEntry = Lowering | { readonly reference: ReferenceReason };
@@ -38,14 +37,9 @@ export interface LoweringContext {
   shared(key: string, make: () => readonly string[]): readonly string[];
 }
 
-/** The ONNX element type of a tensor; keys have none. */
-export function elementType(tensor: { readonly dtype: Tensor['dtype']; readonly shape: Shape }): ElementType {
-  if (tensor.dtype === 'key') {
-    throw new ModelBuildError(
-      'toOnnx: the graph uses random keys, which ONNX has no type for; export with training: false',
-    );
-  }
-  return tensor.dtype;
+/** The ONNX element type of a tensor. A random key is an int64: its two words, the first in the low half. */
+export function elementType({ dtype }: { readonly dtype: Tensor['dtype'] }): ElementType {
+  return dtype === 'key' ? 'int64' : dtype;
 }
 
 /** A constant vector of int64. */

@@ -5,7 +5,9 @@ import { constantArray } from '../constants.js';
 
 function filled(context: LoweringContext, tensor: Tensor, value: number): string {
   const type = elementType(tensor);
-  const element = type === 'bool' ? value !== 0 : value;
+  // Both words of a key get the number.
+  const number = tensor.dtype === 'key' ? BigInt(value) * 0x1_0000_0001n : value;
+  const element = type === 'bool' ? value !== 0 : number;
   if (tensor.rank === 0) return context.graph.constant(type, element);
   const data = constantArray(type, [element]);
   const attributes = { value: { tensor: { elementType: type, dims: [1], data } } };

@@ -18,7 +18,7 @@ const integerBounds: Partial<Record<DType, readonly [number, number]>> = {
 };
 
 function castTo(context: LoweringContext, value: string, dtype: DType): string {
-  const to = { int: elementTypeCode(elementType({ dtype, shape: [] })) };
+  const to = { int: elementTypeCode(elementType({ dtype })) };
   return context.graph.node('Cast', [value], { to });
 }
 

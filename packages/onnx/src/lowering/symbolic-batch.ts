@@ -15,7 +15,7 @@ function sameText(a: object, b: object): boolean {
 }
 
 /** Primitives with a shape in their attributes, which may follow the batch size. */
-const shaped: ReadonlySet<string> = new Set(['reshape', 'broadcastTo', 'full']);
+const shaped: ReadonlySet<string> = new Set(['reshape', 'broadcastTo', 'full', 'randomBits']);
 
 /** The attributes without graphs, which are compared node by node. */
 function plain(attributes: object): object {

@@ -11,6 +11,7 @@ import { indexingLowerings } from './indexing.js';
 import { mathLowerings } from './math.js';
 import { matmulLowerings } from './matmul.js';
 import { poolLowerings } from './pool.js';
+import { randomLowerings } from './random.js';
 import { recomputeLowerings } from './recompute.js';
 import { reduceLowerings } from './reduce.js';
 import { resampleLowerings } from './resample.js';
@@ -32,6 +33,7 @@ export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
   ...mathLowerings,
   ...matmulLowerings,
   ...poolLowerings,
+  ...randomLowerings,
   ...recomputeLowerings,
   ...reduceLowerings,
   ...resampleLowerings,
@@ -39,12 +41,9 @@ export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
   ...sliceLowerings,
   ...softmaxLowerings,
   ...sortLowerings,
-  keySplit: { reference: 'random keys have no ONNX type' },
-  keyFoldIn: { reference: 'random keys have no ONNX type' },
   debugPrint: { reference: 'it acts on the host' },
   debugCheck: { reference: 'it acts on the host' },
-  randomBits: { reference: 'random keys have no ONNX type' },
-  randomPermutation: { reference: 'random keys have no ONNX type' },
+  randomPermutation: { reference: 'no ONNX operator computes it' },
   gamma: { reference: 'no ONNX operator computes it' },
   logGamma: { reference: 'no ONNX operator computes it' },
   digamma: { reference: 'no ONNX operator computes it' },

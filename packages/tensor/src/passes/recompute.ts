@@ -59,7 +59,7 @@ function crossing(body: Graph, ahead: ReadonlySet<Node>): Tensor[] {
  */
 export function hoistRandom(graph: Graph, supports: (node: Node) => boolean): Graph {
   return rewriteGraph(graph, (node, operands) => {
-    if (!isRecompute(node) || supports(node)) return null;
+    if (!isRecompute(node)) return null;
     const body = bodyOf(node);
     const ahead = inputDerivedKeys(body);
     const moved = crossing(body, ahead);
