@@ -1,4 +1,4 @@
-import { ArgumentError, exp, log, nn, where, type Tensor } from '@tesserajs/tensor';
+import { ArgumentError, exp, nn, type Tensor } from '@tesserajs/tensor';
 
 /** Names of activations; the formulas are those of Keras 3. */
 export type ActivationName =
@@ -26,12 +26,11 @@ const functions: Readonly<Record<ActivationName, (x: Tensor) => Tensor>> = {
   softmax: (x) => nn.softmax(x),
   logSoftmax: (x) => nn.logSoftmax(x),
   exponential: (x) => exp(x),
-  // The exponent is limited, because e^x of a large x that is not chosen would make the gradient NaN.
-  elu: (x) => where(x.greater(0), x, exp(x.minimum(0)).sub(1)),
-  leakyRelu: (x) => x.maximum(x.mul(0.2)),
-  silu: (x) => x.mul(nn.sigmoid(x)),
-  softplus: (x) => nn.relu(x).add(log(exp(x.abs().neg()).add(1))),
-  softsign: (x) => x.div(x.abs().add(1)),
+  elu: (x) => nn.elu(x),
+  leakyRelu: (x) => nn.leakyRelu(x, 0.2),
+  silu: (x) => nn.silu(x),
+  softplus: (x) => nn.softplus(x),
+  softsign: (x) => nn.softsign(x),
 };
 
 /** Every name of an activation. */

@@ -70,49 +70,27 @@ export function resampleTable(
   return { taps, index, weights };
 }
 
-/** y[outer, o, inner] from x[outer, i, inner]. */
+/** y[outer, o, inner] from x[outer, i, inner]; transposed, the sums go the other way: y[outer, i, inner] from x[outer, o, inner]. */
 export function resample(
   x: NumericArray,
   y: NumericArray,
   outer: number,
   input: number,
   inner: number,
-  table: ResampleTable,
+  { taps, index, weights }: ResampleTable,
+  transposed = false,
 ): void {
-  const { taps, index, weights } = table;
   const output = index.length / taps;
   for (let b = 0; b < outer; b++) {
     for (let o = 0; o < output; o++) {
-      const to = (b * output + o) * inner;
+      const sample = (b * output + o) * inner;
       for (let t = o * taps; t < (o + 1) * taps; t++) {
         const weight = weights[t]!;
         if (weight === 0) continue;
-        const from = (b * input + index[t]!) * inner;
+        const tap = (b * input + index[t]!) * inner;
+        const from = transposed ? sample : tap;
+        const to = transposed ? tap : sample;
         for (let i = 0; i < inner; i++) y[to + i]! += weight * x[from + i]!;
-      }
-    }
-  }
-}
-
-/** The transpose of `resample`: dx[outer, i, inner] from dy[outer, o, inner]. */
-export function resampleTransposed(
-  dy: NumericArray,
-  dx: NumericArray,
-  outer: number,
-  input: number,
-  inner: number,
-  table: ResampleTable,
-): void {
-  const { taps, index, weights } = table;
-  const output = index.length / taps;
-  for (let b = 0; b < outer; b++) {
-    for (let o = 0; o < output; o++) {
-      const from = (b * output + o) * inner;
-      for (let t = o * taps; t < (o + 1) * taps; t++) {
-        const weight = weights[t]!;
-        if (weight === 0) continue;
-        const to = (b * input + index[t]!) * inner;
-        for (let i = 0; i < inner; i++) dx[to + i]! += weight * dy[from + i]!;
       }
     }
   }

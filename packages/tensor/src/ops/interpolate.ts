@@ -5,7 +5,6 @@ import { definePrimitive, type Primitive } from '../graph/primitive.js';
 import {
   resample,
   resampleTable,
-  resampleTransposed,
   type ResampleCoordinates,
   type ResampleMethod,
 } from '../kernels/resample.js';
@@ -63,7 +62,7 @@ const resampleGradPrimitive: Primitive<ResampleAttributes> = definePrimitive<Res
     const outer = sizeOf(dy!.shape.slice(0, axis));
     const inner = sizeOf(dy!.shape.slice(axis + 1));
     return ([source], [target]) => {
-      resampleTransposed(source as NumericArray, target as NumericArray, outer, input, inner, table);
+      resample(source as NumericArray, target as NumericArray, outer, input, inner, table, true);
     };
   },
 });

@@ -14,57 +14,52 @@ export interface ModifiedBesselAttributes extends BesselAttributes {
   readonly scaled: boolean;
 }
 
-const besselJPrimitive: Primitive<BesselAttributes> = pointwise<BesselAttributes>({
-  name: 'besselJ',
-  vjp({ cotangent, operands: [x], attributes: { order } }) {
-    const next = applyPointwise(besselJPrimitive, { order: order + 1 }, x!);
-    if (order === 0) return [cotangent.mul(next).neg()];
-    const previous = applyPointwise(besselJPrimitive, { order: order - 1 }, x!);
-    return [cotangent.mul(previous.sub(next).mul(0.5))];
-  },
-  evaluate: ({ order }, x) => kernels.besselJ(order, x),
-});
+/** Jₙ or Yₙ, which have one rule: (fₙ₋₁ − fₙ₊₁) / 2, and −f₁ for n = 0. */
+function cylindrical(name: string, evaluate: (order: number, x: number) => number): Primitive<BesselAttributes> {
+  const primitive: Primitive<BesselAttributes> = pointwise<BesselAttributes>({
+    name,
+    vjp({ cotangent, operands: [x], attributes: { order } }) {
+      const next = applyPointwise(primitive, { order: order + 1 }, x!);
+      if (order === 0) return [cotangent.mul(next).neg()];
+      const previous = applyPointwise(primitive, { order: order - 1 }, x!);
+      return [cotangent.mul(previous.sub(next).mul(0.5))];
+    },
+    evaluate: ({ order }, x) => evaluate(order, x),
+  });
+  return primitive;
+}
 
-const besselYPrimitive: Primitive<BesselAttributes> = pointwise<BesselAttributes>({
-  name: 'besselY',
-  vjp({ cotangent, operands: [x], attributes: { order } }) {
-    const next = applyPointwise(besselYPrimitive, { order: order + 1 }, x!);
-    if (order === 0) return [cotangent.mul(next).neg()];
-    const previous = applyPointwise(besselYPrimitive, { order: order - 1 }, x!);
-    return [cotangent.mul(previous.sub(next).mul(0.5))];
-  },
-  evaluate: ({ order }, x) => kernels.besselY(order, x),
-});
+/** Iₙ or Kₙ: (fₙ₋₁ + fₙ₊₁) / 2, and f₁ for n = 0, is the slope of Iₙ and minus that of Kₙ. */
+function modified(
+  name: string,
+  evaluate: (order: number, x: number, scaled: boolean) => number,
+  slopeOf: (mean: Tensor, x: Tensor, result: Tensor, scaled: boolean) => Tensor,
+): Primitive<ModifiedBesselAttributes> {
+  const primitive: Primitive<ModifiedBesselAttributes> = pointwise<ModifiedBesselAttributes>({
+    name,
+    vjp({ cotangent, operands: [x], result, attributes: { order, scaled } }) {
+      const other = (n: number): Tensor => applyPointwise(primitive, { order: n, scaled }, x!);
+      const mean =
+        order === 0
+          ? other(1)
+          : other(order - 1)
+              .add(other(order + 1))
+              .mul(0.5);
+      return [cotangent.mul(slopeOf(mean, x!, result, scaled))];
+    },
+    evaluate: ({ order, scaled }, x) => evaluate(order, x, scaled),
+  });
+  return primitive;
+}
 
-const besselIPrimitive: Primitive<ModifiedBesselAttributes> = pointwise<ModifiedBesselAttributes>({
-  name: 'besselI',
-  vjp({ cotangent, operands: [x], result, attributes: { order, scaled } }) {
-    const other = (n: number): Tensor => applyPointwise(besselIPrimitive, { order: n, scaled }, x!);
-    const slope =
-      order === 0
-        ? other(1)
-        : other(order - 1)
-            .add(other(order + 1))
-            .mul(0.5);
-    return [cotangent.mul(scaled ? slope.sub(x!.sign().mul(result)) : slope)];
-  },
-  evaluate: ({ order, scaled }, x) => kernels.besselI(order, x, scaled),
-});
-
-const besselKPrimitive: Primitive<ModifiedBesselAttributes> = pointwise<ModifiedBesselAttributes>({
-  name: 'besselK',
-  vjp({ cotangent, operands: [x], result, attributes: { order, scaled } }) {
-    const other = (n: number): Tensor => applyPointwise(besselKPrimitive, { order: n, scaled }, x!);
-    const slope =
-      order === 0
-        ? other(1)
-        : other(order - 1)
-            .add(other(order + 1))
-            .mul(0.5);
-    return [cotangent.mul(scaled ? result.sub(slope) : slope.neg())];
-  },
-  evaluate: ({ order, scaled }, x) => kernels.besselK(order, x, scaled),
-});
+const besselJPrimitive = cylindrical('besselJ', kernels.besselJ);
+const besselYPrimitive = cylindrical('besselY', kernels.besselY);
+const besselIPrimitive = modified('besselI', kernels.besselI, (mean, x, result, scaled) =>
+  scaled ? mean.sub(x.sign().mul(result)) : mean,
+);
+const besselKPrimitive = modified('besselK', kernels.besselK, (mean, _, result, scaled) =>
+  scaled ? result.sub(mean) : mean.neg(),
+);
 
 /**
  * The Bessel function J₀(x), for floats: within 1e-15 absolute in float64. Source: DLMF, chapter 10.
