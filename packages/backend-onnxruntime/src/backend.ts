@@ -13,8 +13,12 @@ import { loadRuntime } from './load-runtime.js';
 import { probeOutputPath } from './output-path.js';
 import type { SessionProfiles } from './profile/session-profile.js';
 import { checkProvider, type Provider } from './providers.js';
+import { runError } from './run-error.js';
 import { NativeSession } from './session.js';
+import type { SessionPlan } from './session-plan.js';
 import { supportsNode } from './supports.js';
+import { WorkerSession } from './worker/worker-session.js';
+import { workerThread } from './worker/worker-thread.js';
 
 /** Options of `onnxruntime`. */
 export interface OnnxRuntimeOptions {
@@ -30,6 +34,11 @@ export interface OnnxRuntimeOptions {
    * results are rounded in its own way.
    */
   readonly provider?: Provider;
+  /**
+   * Whether a thread of its own runs the graphs, so that a server goes on answering and the next batch is prepared
+   * meanwhile. Default false: a run blocks the thread that asks for it.
+   */
+  readonly worker?: boolean;
 }
 
 type Settings = Required<OnnxRuntimeOptions>;
@@ -55,17 +64,24 @@ class OnnxRuntimeBackend implements Backend {
   }
 
   async compile(graph: Graph, options: CompileGraphOptions): Promise<Executable> {
+    const { outputs, provider, worker } = this.settings;
     const runtime = loadRuntime();
-    const { outputs, provider } = this.settings;
     // Always before the first session of a graph: see there.
-    const fastest = await probeOutputPath(runtime, provider);
+    const fastest = await (worker ? workerThread().call('probe', { provider }) : probeOutputPath(runtime, provider));
     const profile = this.#profiles?.begin() ?? null;
-    const plan = planSession(graph, {
-      ...options,
-      outputPath: outputs === 'copied' ? 'copied' : fastest,
-      ...(profile === null ? {} : { nodeScope: profile.scope }),
+    const makePlan = (): SessionPlan =>
+      planSession(graph, {
+        ...options,
+        outputPath: outputs === 'copied' ? 'copied' : fastest,
+        ...(profile === null ? {} : { nodeScope: profile.scope }),
+      });
+    const plan = makePlan();
+    const created = worker
+      ? WorkerSession.create(plan, makePlan, this.settings)
+      : NativeSession.create(runtime, plan, this.settings, profile);
+    const session = await created.catch((error: unknown) => {
+      throw runError(error);
     });
-    const session = await NativeSession.create(runtime, plan, this.settings, profile);
     return new OnnxExecutable(session, graph, options, plan);
   }
 
@@ -102,12 +118,12 @@ export function onnxruntime(options: OnnxRuntimeOptions = {}): Backend {
 
 /** A backend whose sessions are recorded, unless `profiles` is null. */
 export function createBackend(options: OnnxRuntimeOptions, profiles: SessionProfiles | null): Backend {
-  const { threads = availableParallelism(), outputs = 'fastest', provider = 'cpu' } = options;
+  const { threads = availableParallelism(), outputs = 'fastest', provider = 'cpu', worker = false } = options;
   if (!Number.isInteger(threads) || threads < 1) {
     throw new UnsupportedError(`onnxruntime: ${threads} threads are not possible; use a whole number >= 1`);
   }
   checkProvider(loadRuntime(), provider);
-  return new OnnxRuntimeBackend({ threads, outputs, provider }, profiles);
+  return new OnnxRuntimeBackend({ threads, outputs, provider, worker: worker && profiles === null }, profiles);
 }
 
 /** The options that make an equal backend; none for other backends. */

@@ -1,4 +1,4 @@
-import { bytesPerElement, sizeOf, viewBytes, type HostArray, type TensorType } from '@tesserajs/tensor';
+import { bytesPerElement, formatShape, sizeOf, viewBytes, type HostArray, type TensorType } from '@tesserajs/tensor';
 
 type ValueType = Pick<TensorType, 'dtype' | 'shape'>;
 
@@ -10,7 +10,12 @@ interface Shelf {
 
 function allocate({ dtype, shape }: ValueType): HostArray {
   const size = sizeOf(shape);
-  return viewBytes(dtype, new ArrayBuffer(size * bytesPerElement(dtype)), 0, size);
+  const bytes = size * bytesPerElement(dtype);
+  try {
+    return viewBytes(dtype, new ArrayBuffer(bytes), 0, size);
+  } catch (cause) {
+    throw new Error(`no memory for ${dtype} ${formatShape(shape)}, ${bytes} bytes`, { cause });
+  }
 }
 
 /** Arrays that donated inputs leave behind, for outputs of the same type and size: state swaps between two sets of them. */
@@ -37,9 +42,20 @@ export class BufferPool {
     });
   }
 
-  /** An array for an output, whose elements are of no account. */
+  /** Bytes of the arrays that wait to be used again. */
+  get bytes(): number {
+    const spare = new Set(this.#from.flatMap((shelf) => shelf?.arrays ?? []));
+    return [...spare].reduce((total, { byteLength }) => total + byteLength, 0);
+  }
+
+  /**
+   * An array for an output, whose elements are of no account. Always a new object: whoever still knows the one that was
+   * donated must not take it for the same values.
+   */
   take(output: number): HostArray {
-    return this.#to[output]?.arrays.pop() ?? allocate(this.#outputs[output]!);
+    const type = this.#outputs[output]!;
+    const spare = this.#to[output]?.arrays.pop();
+    return spare === undefined ? allocate(type) : viewBytes(type.dtype, spare.buffer, 0, sizeOf(type.shape));
   }
 
   /** Keeps a donated array that nobody else uses any more; views are not kept, since their buffer may be shared. */

@@ -9,7 +9,7 @@ import {
   type Node,
 } from '@tesserajs/tensor';
 import { interruptingOutput, type OutputPath } from './output-path.js';
-import { operationOf } from './run-error.js';
+import { operationOf, runError } from './run-error.js';
 import { keyBits } from './runtime-types.js';
 import type { Session } from './session.js';
 import { alwaysTrue, type SessionPlan } from './session-plan.js';
@@ -77,15 +77,17 @@ export class OnnxExecutable implements Executable {
     this.#bytes = externalData.reduce((total, { data }) => total + data.byteLength, model.byteLength);
   }
 
-  /** `bytes` is the size of the model with its weights, for which the session has at least as much memory. */
+  /** `bytes` counts the model with its weights, for which the session has at least as much memory. */
   get stats(): ExecutableStats {
-    return { nodes: this.#graph.nodes.length, runs: this.#runs, bytes: this.#bytes };
+    return { nodes: this.#graph.nodes.length, runs: this.#runs, bytes: this.#bytes + this.#session.heldBytes };
   }
 
   run(inputs: readonly object[]): Promise<HostArray[]> {
     this.#runs++;
     const arrays = inputs as readonly HostArray[];
-    return this.#session.run(this.#fed === null ? arrays : this.#fed.map((i) => arrays[i]!));
+    return this.#session.run(this.#fed === null ? arrays : this.#fed.map((i) => arrays[i]!)).catch((error: unknown) => {
+      throw runError(error);
+    });
   }
 
   dispose(): void {

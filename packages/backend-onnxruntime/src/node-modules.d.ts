@@ -19,3 +19,18 @@ declare module 'node:fs/promises' {
   export function readFile(path: string, encoding: 'utf8'): Promise<string>;
   export function rm(path: string, options: { readonly recursive: boolean; readonly force: boolean }): Promise<void>;
 }
+
+declare module 'node:worker_threads' {
+  export const parentPort: {
+    on(event: 'message', listener: (message: unknown) => void): void;
+    postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
+  } | null;
+
+  export class Worker {
+    constructor(file: URL, options: { readonly name: string; readonly execArgv: readonly string[] });
+    on(event: 'message' | 'error' | 'exit', listener: (value: unknown) => void): this;
+    postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
+    ref(): void;
+    unref(): void;
+  }
+}

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { describeRunError } from './run-error.js';
+import { ExecutionError, OutOfMemoryError } from '@tesserajs/tensor';
+import { describeRunError, runError } from './run-error.js';
 
 const failed = (operator: string, name: string, status: string): Error =>
   new Error(`Non-zero status code returned while running ${operator} node. Name:'${name}' Status Message: ${status}\n`);
@@ -44,4 +45,21 @@ it.each<[string, unknown, string]>([
   ['what is no error', 'stopped', 'stopped'],
 ])('gives %s', (_, error, text) => {
   expect(describeRunError(error)).toBe(text);
+});
+
+it.each([
+  failed('Mul', 'mul_7', 'Failed to allocate memory for requested buffer of size 3600000000'),
+  new RangeError('Array buffer allocation failed'),
+  new Error('std::bad_alloc'),
+])('tells a lack of memory from other errors, with what is alive: %s', (cause) => {
+  const error = runError(cause);
+  expect(error).toBeInstanceOf(OutOfMemoryError);
+  const text = describeRunError(cause);
+  expect(error.message.replace(/\d+ live tensors hold \d+ bytes/, 'totals')).toBe(`onnxruntime: ${text}; totals`);
+});
+
+it('keeps errors that have a type', () => {
+  const error = new ExecutionError('onnxruntime: the worker ended');
+  expect(runError(error)).toBe(error);
+  expect(runError(new Error('stopped\n'))).toEqual(new Error('stopped'));
 });

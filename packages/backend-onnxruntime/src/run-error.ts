@@ -1,4 +1,4 @@
-import type { IndexAttributes, Node } from '@tesserajs/tensor';
+import { memory, OutOfMemoryError, TesseraError, type IndexAttributes, type Node } from '@tesserajs/tensor';
 
 /** Status lines begin with the place in the runtime's sources and a C++ signature, which say nothing to its users. */
 const place = /^\/\S+:\d+ .*?\)(?: \[with [^\]]*\])? /s;
@@ -34,4 +34,15 @@ export function describeRunError(error: unknown): string {
   // Operators of ONNX begin with a capital letter, operations do not.
   const operation = /^[a-z]/.test(name) ? name : operator;
   return `${operation}: ${describeIndex(operation, message) ?? message.replace(place, '').trim()}`;
+}
+
+const noMemory = /^no memory for|failed to allocate memory|bad[_ ]alloc|array buffer allocation failed/i;
+
+/** The error of a run, or of the making of a session, as its readers get it. */
+export function runError(cause: unknown): Error {
+  if (cause instanceof TesseraError) return cause;
+  const text = describeRunError(cause);
+  if (!noMemory.test(text)) return new Error(text, { cause });
+  const { liveTensors, liveBytes } = memory();
+  return new OutOfMemoryError(`onnxruntime: ${text}; ${liveTensors} live tensors hold ${liveBytes} bytes`);
 }

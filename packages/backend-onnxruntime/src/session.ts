@@ -4,7 +4,6 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { BufferPool } from './buffer-pool.js';
 import { interruptingOutput, isInterruption } from './output-path.js';
 import type { SessionProfile } from './profile/session-profile.js';
-import { describeRunError } from './run-error.js';
 import { keyBits, runtimeType } from './runtime-types.js';
 import { sessionOptions, silent } from './session-options.js';
 import { alwaysTrue, type SessionPlan, type SessionSettings, type SessionSignature } from './session-plan.js';
@@ -18,14 +17,12 @@ function aligned(array: HostArray): HostArray {
 
 const runOptions = { logSeverityLevel: silent } as const;
 
-function throwRunError(cause: unknown): never {
-  throw new Error(describeRunError(cause), { cause });
-}
-
 /** A model that is ready to run. */
 export interface Session {
   /** An array per input of the plan → one per output. Runs of one session never overlap. */
   run(inputs: readonly HostArray[]): Promise<HostArray[]>;
+  /** Bytes that it holds between runs, besides the model. */
+  readonly heldBytes: number;
   /** Ends it; it is not run again. */
   release(): void;
 }
@@ -77,6 +74,10 @@ export class NativeSession implements Session {
     return new NativeSession(runtime, session, { inputs, outputs, outputPath }, profile);
   }
 
+  get heldBytes(): number {
+    return this.#pool.bytes;
+  }
+
   async run(inputs: readonly HostArray[]): Promise<HostArray[]> {
     const feeds: Record<string, Tensor> = {};
     const { inputs: types } = this.#signature;
@@ -98,7 +99,7 @@ export class NativeSession implements Session {
 
   /** Results in arrays that the runtime makes. */
   async #fetch(feeds: Record<string, Tensor>): Promise<HostArray[]> {
-    const results = await this.#session.run(feeds, runOptions).catch(throwRunError);
+    const results = await this.#session.run(feeds, runOptions);
     return this.#signature.outputs.map(({ name, shape, dtype }, i) => {
       const { data } = results[name]!;
       if (!ArrayBuffer.isView(data)) throw new Error(`output ${i} ${formatShape(shape)} is no typed array`);
@@ -116,7 +117,7 @@ export class NativeSession implements Session {
       return array;
     });
     await this.#session.run(feeds, fetches, runOptions).catch((error: unknown) => {
-      if (!interrupted || !isInterruption(error)) throwRunError(error);
+      if (!interrupted || !isInterruption(error)) throw error;
     });
     return arrays;
   }

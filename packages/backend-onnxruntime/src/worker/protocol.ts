@@ -1,0 +1,41 @@
+import type { HostArray } from '@tesserajs/tensor';
+import type { OutputPath } from '../output-path.js';
+import type { Provider } from '../providers.js';
+import type { SessionPlan, SessionSettings } from '../session-plan.js';
+
+/** What the worker can be asked for, and what it answers. */
+export interface Calls {
+  /** Tries a provider; gives the fastest way of getting results. */
+  readonly probe: { readonly ask: { readonly provider: Provider }; readonly answer: OutputPath };
+  /** Creates a session; gives its number. */
+  readonly create: {
+    readonly ask: { readonly plan: SessionPlan; readonly settings: SessionSettings };
+    readonly answer: number;
+  };
+  /** Gives the results, and after them the inputs that are not donated: their memory serves again. */
+  readonly run: {
+    readonly ask: { readonly session: number; readonly inputs: readonly HostArray[] };
+    readonly answer: HostArray[];
+  };
+  readonly release: { readonly ask: { readonly session: number }; readonly answer: null };
+}
+
+export type CallName = keyof Calls;
+
+/** A message to the worker. */
+export interface Request<K extends CallName = CallName> {
+  readonly id: number;
+  readonly name: K;
+  readonly ask: Calls[K]['ask'];
+}
+
+/** Why a call failed: errors lose their class on the way between threads. */
+export interface Failure {
+  readonly kind: 'unsupported' | 'execution';
+  readonly message: string;
+}
+
+/** A message from the worker. */
+export type Reply = { readonly id: number } & (
+  { readonly answer: Calls[CallName]['answer'] } | { readonly failure: Failure }
+);

@@ -1,0 +1,61 @@
+import { parentPort } from 'node:worker_threads';
+import { UnsupportedError } from '@tesserajs/tensor';
+import { loadRuntime } from '../load-runtime.js';
+import { probeOutputPath } from '../output-path.js';
+import { NativeSession } from '../session.js';
+import type { CallName, Calls, Failure, Reply, Request } from './protocol.js';
+
+/** A session, and the positions of the inputs that go back. */
+interface Entry {
+  readonly session: NativeSession;
+  readonly copies: readonly number[];
+}
+
+const sessions = new Map<number, Entry>();
+let created = 0;
+
+const calls: { readonly [K in CallName]: (ask: Calls[K]['ask']) => Promise<Calls[K]['answer']> } = {
+  probe: ({ provider }) => probeOutputPath(loadRuntime(), provider),
+  async create({ plan, settings }) {
+    const session = await NativeSession.create(loadRuntime(), plan, settings);
+    const copies = plan.inputs.flatMap(({ donated }, i) => (donated ? [] : [i]));
+    sessions.set(created, { session, copies });
+    return created++;
+  },
+  async run({ session: number, inputs }) {
+    const { session, copies } = sessions.get(number)!;
+    const results = await session.run(inputs);
+    return [...results, ...copies.map((i) => inputs[i]!)];
+  },
+  release({ session }) {
+    sessions.get(session)?.session.release();
+    sessions.delete(session);
+    return Promise.resolve(null);
+  },
+};
+
+function describe(error: unknown): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: error instanceof UnsupportedError ? 'unsupported' : 'execution', message };
+}
+
+async function answer<K extends CallName>({ name, ask }: Request<K>): Promise<Calls[K]['answer']> {
+  return calls[name](ask);
+}
+
+/** The memory of arrays, which goes to the other thread instead of being copied. */
+function buffersOf(result: Calls[CallName]['answer']): ArrayBuffer[] {
+  return Array.isArray(result) ? result.map(({ buffer }) => buffer as ArrayBuffer) : [];
+}
+
+parentPort!.on('message', (message) => {
+  const { id } = message as Request;
+  answer(message as Request).then(
+    (result) => {
+      parentPort!.postMessage({ id, answer: result } satisfies Reply, buffersOf(result));
+    },
+    (error: unknown) => {
+      parentPort!.postMessage({ id, failure: describe(error) } satisfies Reply);
+    },
+  );
+});
