@@ -14,6 +14,7 @@ import { keyBits } from './runtime-types.js';
 import type { Session } from './session.js';
 import { alwaysTrue, type SessionPlan } from './session-plan.js';
 import { hasKernels } from './supports.js';
+import { workingBytes } from './working-memory.js';
 
 /** How a graph becomes a model. */
 export interface PlanOptions extends CompileGraphOptions {
@@ -63,7 +64,7 @@ export function planSession(graph: Graph, options: PlanOptions): SessionPlan {
 /** A graph as one ONNX Runtime session. */
 export class OnnxExecutable implements Executable {
   readonly #session: Session;
-  readonly #graph: Graph;
+  readonly #nodes: number;
   /** Positions of the inputs that the session is fed; null: all. */
   readonly #fed: readonly number[] | null;
   readonly #bytes: number;
@@ -71,15 +72,16 @@ export class OnnxExecutable implements Executable {
 
   constructor(session: Session, graph: Graph, options: CompileGraphOptions, { model, externalData }: SessionPlan) {
     this.#session = session;
-    this.#graph = graph;
+    this.#nodes = graph.nodes.length;
     const fed = fedInputs(graph, options);
     this.#fed = fed.length === graph.inputs.length ? null : fed;
-    this.#bytes = externalData.reduce((total, { data }) => total + data.byteLength, model.byteLength);
+    const constants = externalData.reduce((total, { data }) => total + data.byteLength, 0);
+    this.#bytes = model.byteLength + constants + workingBytes(graph);
   }
 
-  /** `bytes` counts the model with its weights, for which the session has at least as much memory. */
+  /** `bytes`: the model with its weights, the memory for values on the way, which a session keeps, and spare results. */
   get stats(): ExecutableStats {
-    return { nodes: this.#graph.nodes.length, runs: this.#runs, bytes: this.#bytes + this.#session.heldBytes };
+    return { nodes: this.#nodes, runs: this.#runs, bytes: this.#bytes + this.#session.heldBytes };
   }
 
   run(inputs: readonly object[]): Promise<HostArray[]> {

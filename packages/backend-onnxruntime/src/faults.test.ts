@@ -154,11 +154,7 @@ const programs: Record<string, { readonly program: string; readonly printed: rea
       console.log((await Promise.all(sums)).join(' '));
       await show(takeAlongAxis(ones([3000]), tensor(Int32Array.of(3000)), 0).data());
       ones([4000]).mul(2).exp().sum().item().then(Math.round).then(console.log);`,
-    printed: [
-      '0 3000 6000',
-      'ExecutionError: onnxruntime: takeAlongAxis: an index is out of range',
-      '29556',
-    ],
+    printed: ['0 3000 6000', 'ExecutionError: onnxruntime: takeAlongAxis: an index is out of range', '29556'],
   },
 };
 

@@ -13,8 +13,8 @@ export interface CacheLimits {
   readonly bytes: number;
 }
 
-/** Sessions of a native runtime take some MB each, besides what they report. */
-const defaults: CacheLimits = { count: 256, bytes: 2 ** 30 };
+/** Sessions of a native runtime take some MB each, besides what they report; those of large models some 100 MB. */
+const defaults: CacheLimits = { count: 256, bytes: 2 ** 32 };
 
 /** The executables of one backend by structure; the least recently used are given up first. */
 export class ExecutableCache {
