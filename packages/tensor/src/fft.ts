@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { fftFrequencies, fftShift, ifftShift, rfftFrequencies, type FrequencyOptions } from './ops/fft/frequencies.js';
+export { istft, stft, type IstftOptions, type ShortTimeOptions, type StftOptions } from './ops/fft/short-time.js';
 export {
   fft,
   fft2,
@@ -18,3 +19,4 @@ export {
   type FourierOptions,
   type MultipleFourierOptions,
 } from './ops/fft/transforms.js';
+export { blackmanWindow, hammingWindow, hannWindow, type WindowOptions } from './ops/fft/window-functions.js';

@@ -31,7 +31,8 @@ export interface MultipleFourierOptions {
   readonly norm?: FourierNorm;
 }
 
-function scaleOf(operation: string, n: number, norm: FourierNorm, inverse: boolean): number {
+/** The factor of a transform of length n. Throws an ArgumentError for a norm that is none. */
+export function scaleOf(operation: string, n: number, norm: FourierNorm, inverse: boolean): number {
   switch (norm) {
     case 'backward':
       return inverse ? 1 / n : 1;
@@ -54,7 +55,7 @@ function checkLength(operation: string, n: number, { shape }: Tensor, axis: numb
 }
 
 /** Cuts an axis, or fills it up with zeros. */
-function resize(x: Tensor, axis: number, length: number): Tensor {
+export function resize(x: Tensor, axis: number, length: number): Tensor {
   const size = x.shape[axis]!;
   if (size === length) return x;
   if (size < length)
