@@ -6,6 +6,7 @@ import os
 import sys
 import warnings
 
+from networks import build
 from protocol import Absent, serve
 
 
@@ -31,46 +32,39 @@ def prepare(request):
     torch.set_num_threads(request["threads"])
     workload = request["workload"]
     directory = request["directory"]
-    layers = workload["architecture"]["layers"]
+    network = workload["network"]
     batch_size = workload["batchSize"]
-    input_shape = workload["architecture"]["inputShape"]
+    input_shape = network["inputShape"]
     adam = workload["optimizer"]
 
-    images = torch.frombuffer(read(directory, "images.f32", "f"), dtype=torch.float32)
-    images = images.reshape(request["batchCount"], batch_size, *input_shape)
-    if len(input_shape) == 3:
+    of_tokens = network["type"] == "transformer"
+    stored = read(directory, "examples.bin", "i" if of_tokens else "f")
+    examples = torch.frombuffer(stored, dtype=torch.int32 if of_tokens else torch.float32)
+    examples = examples.reshape(request["batchCount"], batch_size, *input_shape)
+    if of_tokens:
+        examples = examples.long()
+    elif len(input_shape) == 3:
         # A view: the examples stay channels-last in memory, as torch's fastest convolutions want them.
-        images = images.permute(0, 1, 4, 2, 3)
+        examples = examples.permute(0, 1, 4, 2, 3)
     labels = torch.frombuffer(read(directory, "labels.i32", "i"), dtype=torch.int32)
-    labels = labels.reshape(request["batchCount"], batch_size).long()
+    labels = labels.reshape(request["batchCount"], -1).long()
 
     flat = torch.frombuffer(read(directory, "parameters.f32", "f"), dtype=torch.float32)
-    parameters = []
-    for shape in request["parameterShapes"]:
-        values, flat = flat[: math.prod(shape)].reshape(shape), flat[math.prod(shape) :]
-        if len(shape) == 4:
-            values = values.permute(3, 2, 0, 1).contiguous(memory_format=torch.channels_last)
-        elif len(shape) == 2:
-            values = values.t().contiguous()
-        parameters.append(values.clone().requires_grad_(workload["kind"] == "train"))
+    shapes = iter(request["parameterShapes"])
 
-    def forward(x):
-        weights = iter(parameters)
-        for layer in layers:
-            kind = layer["type"]
-            if kind == "conv2d":
-                x = functional.conv2d(x, next(weights), next(weights))
-            elif kind == "dense":
-                x = functional.linear(x, next(weights), next(weights))
-            elif kind == "maxPooling2d":
-                x = functional.max_pool2d(x, layer["poolSize"])
-            elif kind == "flatten":
-                x = x.permute(0, 2, 3, 1).flatten(1)
-            else:
-                raise ValueError(f"unknown layer {kind}")
-            if layer.get("activation") == "relu":
-                x = functional.relu(x)
-        return x
+    def take():
+        nonlocal flat
+        shape = next(shapes)
+        values, flat = flat[: math.prod(shape)].reshape(shape), flat[math.prod(shape) :]
+        return values
+
+    parameters, forward = build(torch, network, take)
+
+    def loss_of(x, classes):
+        logits = forward(x)
+        if logits.dim() == 4:
+            logits = logits.permute(0, 2, 3, 1)
+        return functional.cross_entropy(logits.reshape(-1, logits.shape[-1]), classes)
 
     optimizer = torch.optim.Adam(
         parameters, lr=adam["learningRate"], betas=(adam["beta1"], adam["beta2"]), eps=adam["epsilon"], fused=True
@@ -82,14 +76,14 @@ def prepare(request):
         optimizer.param_groups[0]["eps"] = adam["epsilon"] / math.sqrt(1 - adam["beta2"] ** (step + 1))
         optimizer.zero_grad()
         batch = step % request["batchCount"]
-        loss = functional.cross_entropy(forward(images[batch]), labels[batch])
+        loss = loss_of(examples[batch], labels[batch])
         loss.backward()
         optimizer.step()
         return loss.detach()
 
     def predict_step():
         with torch.inference_mode():
-            return forward(images[step % request["batchCount"]])
+            return forward(examples[step % request["batchCount"]])
 
     def run(steps):
         nonlocal step

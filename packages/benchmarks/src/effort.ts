@@ -21,7 +21,7 @@ export interface Effort {
 
 export const full: Effort = {
   name: 'full',
-  checkSteps: 10,
+  checkSteps: 50,
   minimumCheckSteps: 1,
   checkMilliseconds: 20_000,
   warmUpMilliseconds: 1_000,

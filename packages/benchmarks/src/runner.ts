@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
-import { parameterSpecs } from './architectures.js';
+import { parameterSpecs } from './networks/network.js';
 import { type Effort, roundsOf } from './effort.js';
-import { batchCount, makeInputs, writeInputs } from './inputs.js';
+import { batchCount, makeInputs, writeInputs } from './inputs/index.js';
 import { busyMilliseconds } from './machine.js';
 import { PeerProcess } from './peer-process.js';
 import type { Peer } from './peers/peer.js';
@@ -63,7 +63,7 @@ export async function runWorkload(
     const request: LoadRequest = {
       command: 'load',
       workload,
-      parameterShapes: parameterSpecs(workload.architecture).map(({ shape }) => shape),
+      parameterShapes: parameterSpecs(workload.network).map(({ shape }) => shape),
       directory,
       batchCount,
       threads: settings.threads,

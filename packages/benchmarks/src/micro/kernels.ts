@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { evaluate, tensor, type Tensor } from '@tesserajs/tensor';
-import { uniformStream } from '../random.js';
+import { uniformStream } from '../inputs/random.js';
 import { kernelCases } from './kernel-cases.js';
 import { takeTurns } from './measure.js';
 

@@ -25,7 +25,7 @@ function pythonPeer(name: string, script: string): Peer {
 
 /** Every peer, in the order in which a round runs them. */
 export const peers: readonly Peer[] = [
-  nodePeer(subject, './tessera.js'),
+  nodePeer(subject, './tessera/index.js'),
   nodePeer('tfjs-cpu', './tfjs.js', 'cpu'),
   nodePeer('tfjs-wasm', './tfjs.js', 'wasm'),
   pythonPeer('pytorch', 'pytorch.py'),

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import * as wasm from '@tensorflow/tfjs-backend-wasm';
-import { elementCount } from '../architectures.js';
-import { readInputs } from '../inputs.js';
+import { readInputs } from '../inputs/index.js';
+import { elementCount } from '../networks/parameters.js';
+import type { SequentialNetwork } from '../networks/sequential.js';
 import { AbsentError, type LoadRequest, serve, type Session } from '../protocol.js';
-import type { AdamSpec, Workload } from '../workloads/workload.js';
+import type { AdamSpec } from '../workloads/workload.js';
 
 /** tfjs adds epsilon to the bias-corrected root; scaling epsilon per step gives Keras's form exactly. */
 class KerasAdam extends tf.AdamOptimizer {
@@ -20,11 +21,11 @@ class KerasAdam extends tf.AdamOptimizer {
   }
 }
 
-function forward(workload: Workload, parameters: readonly tf.Variable[], input: tf.Tensor): tf.Tensor {
+function forward(network: SequentialNetwork, parameters: readonly tf.Variable[], input: tf.Tensor): tf.Tensor {
   let index = 0;
   const next = (): tf.Variable => parameters[index++] as tf.Variable;
   let x = input;
-  for (const layer of workload.architecture.layers) {
+  for (const layer of network.layers) {
     switch (layer.type) {
       case 'conv2d': {
         const [filter, bias] = [next() as tf.Variable<tf.Rank.R4>, next()];
@@ -41,8 +42,6 @@ function forward(workload: Workload, parameters: readonly tf.Variable[], input: 
       case 'flatten':
         x = tf.reshape(x, [x.shape[0], -1]);
         break;
-      case 'dropout':
-        throw new Error('dropout: results with random masks cannot be compared');
     }
   }
   return x;
@@ -50,14 +49,16 @@ function forward(workload: Workload, parameters: readonly tf.Variable[], input: 
 
 async function prepare(backend: 'cpu' | 'wasm', request: LoadRequest): Promise<Session> {
   const { workload, batchCount } = request;
+  const { network } = workload;
+  if (network.type !== 'sequential') throw new AbsentError(`a ${network.type} network is not written for it`);
   tf.env().set('PROD', true);
   if (!(await tf.setBackend(backend))) throw new Error(`tfjs: the ${backend} backend does not start`);
-  const convolutional = workload.architecture.layers.some((layer) => layer.type === 'conv2d');
+  const convolutional = network.layers.some((layer) => layer.type === 'conv2d');
   const trainsConvolutions = tf.getKernelsForBackend(backend).some((k) => k.kernelName === 'Conv2DBackpropFilter');
   if (workload.kind === 'train' && convolutional && !trainsConvolutions) {
     throw new AbsentError('cannot train convolutions: no Conv2DBackpropFilter kernel');
   }
-  const inputs = await readInputs(request.directory);
+  const inputs = await readInputs(request.directory, network);
   let offset = 0;
   const parameters = request.parameterShapes.map((shape) => {
     const end = offset + elementCount(shape);
@@ -66,7 +67,7 @@ async function prepare(backend: 'cpu' | 'wasm', request: LoadRequest): Promise<S
     return tf.variable(tf.tensor(values, [...shape]));
   });
   const optimizer = new KerasAdam(workload.optimizer);
-  const shape = [workload.batchSize, ...workload.architecture.inputShape];
+  const shape = [workload.batchSize, ...network.inputShape];
   const size = elementCount(shape);
   const classes = parameters.at(-1)?.size ?? 0;
   let step = 0;
@@ -76,13 +77,13 @@ async function prepare(backend: 'cpu' | 'wasm', request: LoadRequest): Promise<S
     const labels = inputs.labels.subarray(index * workload.batchSize, (index + 1) * workload.batchSize);
     const oneHot = new Float32Array(workload.batchSize * classes);
     labels.forEach((label, row) => (oneHot[row * classes + label] = 1));
-    const images = tf.tensor(inputs.images.subarray(index * size, (index + 1) * size), shape);
+    const images = tf.tensor(inputs.examples.subarray(index * size, (index + 1) * size), shape);
     return [images, tf.tensor(oneHot, [workload.batchSize, classes])];
   };
   const trainStep = (): tf.Scalar =>
     tf.tidy(() => {
       const [images, oneHot] = batch();
-      const loss = (): tf.Scalar => tf.losses.softmaxCrossEntropy(oneHot, forward(workload, parameters, images));
+      const loss = (): tf.Scalar => tf.losses.softmaxCrossEntropy(oneHot, forward(network, parameters, images));
       const cost = optimizer.minimize(loss, true, parameters);
       if (cost === null) throw new Error('tfjs: minimize returned no cost');
       return cost;
@@ -95,7 +96,7 @@ async function prepare(backend: 'cpu' | 'wasm', request: LoadRequest): Promise<S
   const run = async (steps: number): Promise<Float32Array> => {
     let values: Float32Array = new Float32Array();
     for (let i = 0; i < steps; i++) {
-      if (workload.kind === 'predict') values = await read(tf.tidy(() => forward(workload, parameters, batch()[0])));
+      if (workload.kind === 'predict') values = await read(tf.tidy(() => forward(network, parameters, batch()[0])));
       else if (i === steps - 1) values = await read(trainStep());
       else trainStep().dispose();
     }

@@ -1,11 +1,18 @@
-import { architectures, withoutDropout } from '../architectures.js';
 import { kerasAdam, type Workload } from './workload.js';
 
 export const mnistMlpTrain: Workload = {
   name: 'mnist-mlp-train',
   kind: 'train',
-  architecture: withoutDropout(architectures.mlp),
+  network: {
+    type: 'sequential',
+    inputShape: [784],
+    layers: [
+      { type: 'dense', units: 512, activation: 'relu' },
+      { type: 'dense', units: 512, activation: 'relu' },
+      { type: 'dense', units: 10 },
+    ],
+  },
   batchSize: 128,
   optimizer: kerasAdam,
-  targets: { 'tfjs-wasm': 5 },
+  targets: { 'tfjs-wasm': 5, pytorch: 1 },
 };

@@ -1,64 +1,60 @@
 import { onnxruntime } from '@tesserajs/backend-onnxruntime';
 import * as layers from '@tesserajs/layers';
-import { setBackend, tensor, version } from '@tesserajs/tensor';
+import { setBackend, tensor, version, type Tensor } from '@tesserajs/tensor';
 import { env } from 'onnxruntime-node';
-import { elementCount, type LayerSpec } from '../architectures.js';
-import { type Inputs, readInputs } from '../inputs.js';
-import { type LoadRequest, serve, type Session } from '../protocol.js';
-import type { Workload } from '../workloads/workload.js';
+import { type Inputs, readInputs } from '../../inputs/index.js';
+import { labelShape, type Network } from '../../networks/network.js';
+import { elementCount } from '../../networks/parameters.js';
+import { type LoadRequest, serve, type Session } from '../../protocol.js';
+import type { Workload } from '../../workloads/workload.js';
+import { Recurrent } from './recurrent.js';
+import { Residual } from './residual.js';
+import { buildSequential } from './sequential.js';
+import { Transformer } from './transformer.js';
+import { UNet } from './unet.js';
 
-function build(spec: LayerSpec): layers.Layer {
-  switch (spec.type) {
-    case 'conv2d':
-      return layers.conv2d(spec);
-    case 'dense':
-      return layers.dense(spec);
-    case 'maxPooling2d':
-      return layers.maxPooling2d(spec);
-    case 'dropout':
-      return layers.dropout(spec);
-    case 'flatten':
-      return layers.flatten();
-  }
-}
-
-function buildModel(
-  { architecture }: Workload,
-  shapes: LoadRequest['parameterShapes'],
-  values: Float32Array,
-): layers.Model {
-  const { inputShape } = architecture;
-  const model = layers.sequential(architecture.layers.map(build), { inputShape });
-  let [index, offset] = [0, 0];
-  const next = (): ReturnType<typeof tensor> => {
-    const shape = shapes[index++] ?? [];
+/** The parameters as tensors. */
+function parametersOf(shapes: LoadRequest['parameterShapes'], values: Float32Array): Tensor[] {
+  let offset = 0;
+  return shapes.map((shape) => {
     const start = offset;
     offset += elementCount(shape);
     return tensor(values.subarray(start, offset), { shape });
-  };
-  for (const layer of model.layers) {
-    if (!(layer instanceof layers.Dense || layer instanceof layers.Conv2d)) continue;
-    layer.kernel = next();
-    layer.bias = next();
-  }
-  return model;
+  });
 }
 
-type ImageBatch = layers.Batch & { readonly inputs: layers.HostTensor };
+function buildModel(network: Network, parameters: readonly Tensor[]): layers.Model {
+  switch (network.type) {
+    case 'sequential':
+      return buildSequential(network, parameters);
+    case 'residual':
+      return new Residual(network, parameters);
+    case 'recurrent':
+      return new Recurrent(network, parameters);
+    case 'transformer':
+      return new Transformer(network, parameters);
+    case 'unet':
+      return new UNet(network, parameters);
+  }
+}
+
+type HostBatch = layers.Batch & { readonly inputs: layers.HostTensor };
 
 /** Batches from host memory: after the last comes the first again. */
-function batchStream(workload: Workload, inputs: Inputs, batchCount: number): () => ImageBatch {
-  const { architecture, batchSize } = workload;
-  const shape = [batchSize, ...architecture.inputShape];
-  const size = elementCount(shape);
+function batchStream(workload: Workload, inputs: Inputs, batchCount: number): () => HostBatch {
+  const { network, batchSize } = workload;
+  const shape = [batchSize, ...network.inputShape];
+  const targetShape = [batchSize, ...labelShape(network)];
+  const [size, targetSize] = [elementCount(shape), elementCount(targetShape)];
+  const dtype = inputs.examples instanceof Int32Array ? 'int32' : 'float32';
   let step = 0;
   return () => {
     const index = step++ % batchCount;
-    const images = inputs.images.subarray(index * size, (index + 1) * size);
-    const labels = inputs.labels.subarray(index * batchSize, (index + 1) * batchSize);
+    const examples = inputs.examples.subarray(index * size, (index + 1) * size);
+    const labels = inputs.labels.subarray(index * targetSize, (index + 1) * targetSize);
     return {
-      inputs: { data: images, shape, dtype: 'float32' },
-      targets: { data: labels, shape: [batchSize], dtype: 'int32' },
+      inputs: { data: examples, shape, dtype },
+      targets: { data: labels, shape: targetShape, dtype: 'int32' },
     };
   };
 }
@@ -92,8 +88,8 @@ function trainer(model: layers.Model, nextBatch: () => layers.Batch): Session['r
 async function prepare(request: LoadRequest): Promise<Session> {
   const { workload, threads } = request;
   setBackend(onnxruntime({ threads }));
-  const inputs = await readInputs(request.directory);
-  const model = buildModel(workload, request.parameterShapes, inputs.parameters);
+  const inputs = await readInputs(request.directory, workload.network);
+  const model = buildModel(workload.network, parametersOf(request.parameterShapes, inputs.parameters));
   const nextBatch = batchStream(workload, inputs, request.batchCount);
   const session = {
     versions: { '@tesserajs/tensor': version, 'onnxruntime-node': env.versions.node ?? 'unknown' },
