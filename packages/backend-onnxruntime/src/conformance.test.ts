@@ -47,7 +47,7 @@ type Numerical =
 type Other =
   'debugPrint' | 'debugCheck' | 'cast' | 'keySplit' | 'keyFoldIn' | 'randomBits' | 'randomPermutation' | Numerical;
 
-/** Special functions that the runtime has no operators for: they run on the reference backend alone. */
+/** Special functions: they have tests of their own, or run on the reference backend. */
 type Special =
   | 'gamma'
   | 'logGamma'

@@ -2,6 +2,7 @@ import {
   canLegalizeDTypes,
   isFloat,
   subgraphsOf,
+  type BesselAttributes,
   type CompositeName,
   type ConvAttributes,
   type DType,
@@ -126,26 +127,26 @@ export const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>>
   avgPoolGrad: float32,
   resample: floats,
   resampleGrad: floats,
-  gamma: none,
-  logGamma: none,
-  digamma: none,
-  logBeta: none,
-  beta: none,
-  zeta: none,
+  gamma: float32,
+  logGamma: float32,
+  digamma: float32,
+  logBeta: float32,
+  beta: float32,
+  zeta: float32,
   gammaInc: none,
   betaInc: none,
-  besselJ: none,
-  besselY: none,
-  besselI: none,
-  besselK: none,
-  expInt: none,
-  expIntE1: none,
-  logNdtr: none,
-  ndtri: none,
+  besselJ: float32,
+  besselY: float32,
+  besselI: float32,
+  besselK: float32,
+  expInt: float32,
+  expIntE1: float32,
+  logNdtr: float32,
+  ndtri: float32,
   gammaIncInv: none,
   poissonQuantile: none,
   binomialQuantile: none,
-  sinc: none,
+  sinc: float32,
   xlogy: floats,
   xlog1py: floats,
   keySplit: key,
@@ -190,6 +191,9 @@ function supportsCast(from: DType, to: DType): boolean {
   return !(isFloat(from) && longIntegers.has(to));
 }
 
+/** Beyond, the lowerings have no formula. */
+const highestBesselOrder = 13;
+
 function supportsAttributes(node: Node): boolean {
   switch (node.primitive.name as PrimitiveName) {
     case 'conv':
@@ -215,6 +219,11 @@ function supportsAttributes(node: Node): boolean {
       return isFloat(node.results[0]!.dtype) || node.operands.every(({ size }) => size > 0);
     case 'cast':
       return supportsCast(node.operands[0]!.dtype, node.results[0]!.dtype);
+    case 'besselJ':
+    case 'besselY':
+    case 'besselI':
+    case 'besselK':
+      return (node.attributes as BesselAttributes).order <= highestBesselOrder;
     case 'scan':
     case 'cond':
     case 'while':

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { grad, special, tensor, TesseraError, vmap, type Tensor } from './index.js';
-import { besselJ } from './kernels/special/bessel.js';
+import { besselJ, besselY } from './kernels/special/bessel.js';
 import { betaMoment, gammaMoment } from './kernels/special/incomplete.js';
 import { zeta as zetaKernel } from './kernels/special/zeta.js';
 import { checkGradients } from './ops/finite-differences.fixture.js';
@@ -230,4 +230,14 @@ it('refuses other dtypes and orders by the name of what was called', () => {
     DTypeError: entr: int32 [2] is not accepted; it takes floats: use .cast(…)
     DTypeError: ndtr: int32 [2] is not accepted; it takes floats: use .cast(…)"
   `);
+});
+
+// SciPy 1.17.1, scipy.special.jv and yv.
+it.each([
+  [8, 60, -0.1033034269389579, -0.0058225493814843005],
+  [13, 120, 0.03742487935322185, -0.06273675686252819],
+  [30, 90, -0.08660910617532872, -0.0011228230708043927],
+])('takes Bessel functions of order %i at %f from lower orders', (n, x, j, y) => {
+  expect(Math.abs(besselJ(n, x) / j - 1)).toBeLessThan(1e-12);
+  expect(Math.abs(besselY(n, x) / y - 1)).toBeLessThan(1e-11);
 });

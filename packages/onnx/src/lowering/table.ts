@@ -19,6 +19,12 @@ import { shapeLowerings } from './shape.js';
 import { sliceLowerings } from './slice.js';
 import { sortLowerings } from './sort.js';
 import { softmaxLowerings } from './softmax.js';
+import { besselLowerings } from './special/bessel.js';
+import { exponentialIntegralLowerings } from './special/exponential-integral.js';
+import { gammaLowerings } from './special/gamma.js';
+import { normalLowerings } from './special/normal.js';
+import { sincLowerings } from './special/sinc.js';
+import { zetaLowerings } from './special/zeta.js';
 
 /** How each primitive becomes ONNX operators, or why it runs on the reference backend. */
 export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
@@ -41,29 +47,20 @@ export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
   ...sliceLowerings,
   ...softmaxLowerings,
   ...sortLowerings,
+  ...besselLowerings,
+  ...exponentialIntegralLowerings,
+  ...gammaLowerings,
+  ...normalLowerings,
+  ...sincLowerings,
+  ...zetaLowerings,
   debugPrint: { reference: 'it acts on the host' },
   debugCheck: { reference: 'it acts on the host' },
   randomPermutation: { reference: 'no ONNX operator computes it' },
-  gamma: { reference: 'no ONNX operator computes it' },
-  logGamma: { reference: 'no ONNX operator computes it' },
-  digamma: { reference: 'no ONNX operator computes it' },
-  logBeta: { reference: 'no ONNX operator computes it' },
-  beta: { reference: 'no ONNX operator computes it' },
-  zeta: { reference: 'no ONNX operator computes it' },
   gammaInc: { reference: 'no ONNX operator computes it' },
   betaInc: { reference: 'no ONNX operator computes it' },
-  besselJ: { reference: 'no ONNX operator computes it' },
-  besselY: { reference: 'no ONNX operator computes it' },
-  besselI: { reference: 'no ONNX operator computes it' },
-  besselK: { reference: 'no ONNX operator computes it' },
-  expInt: { reference: 'no ONNX operator computes it' },
-  expIntE1: { reference: 'no ONNX operator computes it' },
-  logNdtr: { reference: 'no ONNX operator computes it' },
-  ndtri: { reference: 'no ONNX operator computes it' },
   gammaIncInv: { reference: 'no ONNX operator computes it' },
   poissonQuantile: { reference: 'no ONNX operator computes it' },
   binomialQuantile: { reference: 'no ONNX operator computes it' },
-  sinc: { reference: 'no ONNX operator computes it' },
   cholesky: { reference: 'no ONNX operator computes it' },
   triangularSolve: { reference: 'no ONNX operator computes it' },
   lu: { reference: 'no ONNX operator computes it' },

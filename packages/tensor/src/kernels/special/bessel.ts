@@ -63,7 +63,16 @@ function contour(n: number, x: number): readonly [number, number] {
   return [(imaginary * step) / Math.PI, (-real * step) / Math.PI];
 }
 
+/** Beyond, the integral would take smaller steps. */
 const large = 25;
+
+/** Jₙ(x) or Yₙ(x) from those of orders 0 and 1, upwards: stable for n ≤ x, and for Y always (DLMF 10.6.1). */
+function upwards(n: number, x: number, f0: number, f1: number): number {
+  let [previous, current] = [f0, f1];
+  if (n === 0) return previous;
+  for (let k = 1; k < n; k++) [previous, current] = [current, ((2 * k) / x) * current - previous];
+  return current;
+}
 
 /** The Bessel function of the first kind, of whole order n ≥ 0. */
 export function besselJ(n: number, x: number): number {
@@ -71,7 +80,8 @@ export function besselJ(n: number, x: number): number {
   if (Number.isNaN(x)) return NaN;
   if (x === Infinity) return 0;
   if (x * x < 20 * (n + 1)) return series(n, x, -1);
-  return (x > large + n * n ? asymptotic(n, x) : contour(n, x))[0];
+  if (x > large && n <= x) return upwards(n, x, asymptotic(0, x)[0], asymptotic(1, x)[0]);
+  return contour(n, x)[0];
 }
 
 /** The Bessel function of the second kind, of whole order n ≥ 0: −Infinity at 0, NaN below. */
@@ -79,7 +89,8 @@ export function besselY(n: number, x: number): number {
   if (!(x >= 0)) return NaN;
   if (x === 0) return -Infinity;
   if (x === Infinity) return 0;
-  return (x > large + n * n ? asymptotic(n, x) : contour(n, x))[1];
+  if (x > large) return upwards(n, x, asymptotic(0, x)[1], asymptotic(1, x)[1]);
+  return contour(n, x)[1];
 }
 
 /** The modified Bessel function of the first kind, of whole order n ≥ 0, times e^−|x| if scaled. */
