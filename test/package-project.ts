@@ -97,12 +97,21 @@ export function checkTypes(folder: string, moduleResolution: 'bundler' | 'node16
   return output(folder, process.execPath, compiler, '--project', `${moduleResolution}.json`);
 }
 
-/** Bundles the project for browsers with Vite. Returns the bundle's path. */
-export async function bundleWithVite(folder: string): Promise<string> {
-  const lib = { entry: join(folder, 'bundled.js'), formats: ['es' as const], fileName: 'bundle' };
-  const outDir = join(folder, 'vite');
+async function viteBundle(folder: string, format: 'es' | 'iife', file: string): Promise<string> {
+  const lib = { entry: join(folder, 'bundled.js'), formats: [format], name: 'bundle', fileName: () => file };
+  const outDir = join(folder, `vite-${format}`);
   await viteBuild({ root: folder, configFile: false, logLevel: 'error', build: { lib, outDir, minify: true } });
-  return join(outDir, 'bundle.mjs');
+  return join(outDir, file);
+}
+
+/** Bundles the project for browsers with Vite, as a module. Returns the bundle's path. */
+export function bundleWithVite(folder: string): Promise<string> {
+  return viteBundle(folder, 'es', 'bundle.mjs');
+}
+
+/** The same, as a classic script, where `import.meta` is empty. */
+export function bundleAsScript(folder: string): Promise<string> {
+  return viteBundle(folder, 'iife', 'bundle.cjs');
 }
 
 /** Bundles the project for browsers with webpack. Returns the bundle's path; throws for warnings too. */

@@ -5,7 +5,15 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packages } from '../scripts/workspace.mjs';
-import { bundleWithVite, bundleWithWebpack, checkTypes, installProject, output, packAll } from './package-project.js';
+import {
+  bundleAsScript,
+  bundleWithVite,
+  bundleWithWebpack,
+  checkTypes,
+  installProject,
+  output,
+  packAll,
+} from './package-project.js';
 import { smokePrograms } from './smoke-programs.js';
 import { writeFiles } from './temporary-folder.js';
 
@@ -42,14 +50,15 @@ describe.each(Object.keys(smokePrograms))('%s, installed from its tarball into a
     }
   });
 
-  it.each([['Vite', bundleWithVite] as const, ['webpack', bundleWithWebpack] as const])(
-    'is bundled by %s',
-    async (_, bundle) => {
-      const file = await bundle(project);
-      const inBundle = nodeOnly === true ? { exports: true } : printed;
-      expect(JSON.parse(await output(project, process.execPath, file))).toEqual(inBundle);
-    },
-  );
+  it.each([
+    ['Vite', bundleWithVite] as const,
+    ['Vite as a classic script', bundleAsScript] as const,
+    ['webpack', bundleWithWebpack] as const,
+  ])('is bundled by %s', async (_, bundle) => {
+    const file = await bundle(project);
+    const inBundle = nodeOnly === true ? { exports: true } : printed;
+    expect(JSON.parse(await output(project, process.execPath, file))).toEqual(inBundle);
+  });
 
   it.each(['bundler', 'node16', 'nodenext'] as const)('has types for moduleResolution %s', async (moduleResolution) => {
     expect(await checkTypes(project, moduleResolution)).toBe('');

@@ -22,8 +22,8 @@ export function recordsOrigins(): boolean {
   return lines || nonFinite !== null;
 }
 
-/** Paths of this package's own files begin with this. */
-const ownFiles = import.meta.url.replace(/graph\/[^/]*$/, '').replace(/^file:\/\//, '');
+/** Paths of this package's own files begin with this; undefined in bundles that are no modules. */
+const ownFiles = (import.meta.url as string | undefined)?.replace(/graph\/[^/]*$/, '').replace(/^file:\/\//, '');
 
 /** A frame of a stack, in the spellings of V8 (`at f (file:1:2)`) and of other engines (`f@file:1:2`). */
 const frame = /^\s*at (?:(.*) \()?(.+:\d+:\d+)\)?$|^([^@]*)@(.+:\d+:\d+)$/;
@@ -34,8 +34,11 @@ const functionName = /([\w$]+)(?: \[as [\w$]+\])?$/;
 /** Deep enough to get out of nested transforms. */
 const stackDepth = 60;
 
+const nowhere: Pick<Origin, 'line' | 'operation'> = { line: null, operation: null };
+
 /** Where the user's code is: the innermost line of the stack that belongs to none of this family's packages. */
 function userPlace(): Pick<Origin, 'line' | 'operation'> {
+  if (ownFiles === undefined) return nowhere;
   const limited = Error as { stackTraceLimit?: number }; // V8's
   const { stackTraceLimit } = limited;
   limited.stackTraceLimit = stackDepth;
@@ -59,8 +62,6 @@ function userPlace(): Pick<Origin, 'line' | 'operation'> {
 export function tracedLine(): string | null {
   return ambient.debug.origins ? userPlace().line : null;
 }
-
-const nowhere: Pick<Origin, 'line' | 'operation'> = { line: null, operation: null };
 
 /** Records where a new node comes from. Constants come from nowhere: many are made after the call that they belong to. */
 export function recordOrigin(node: Node): void {
