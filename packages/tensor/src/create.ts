@@ -15,11 +15,13 @@ import {
 import { ArgumentError, DTypeError, ShapeError } from './errors.js';
 import { referenceBackend } from './execution/reference.js';
 import { Storage } from './execution/storage.js';
-import { createLeaf } from './graph/bind.js';
+import { asOperation } from './graph/as-operation.js';
+import { checkTensor, createLeaf } from './graph/bind.js';
+import { isTensor } from './graph/is-tensor.js';
 import { encodeNumber } from './half.js';
 import { constant, iota } from './ops/create.js';
 import { sub } from './ops/elementwise/arithmetic.js';
-import { checkShape, formatShape, sizeOf, type Shape } from './shapes.js';
+import { checkDType, checkShape, formatShape, sizeOf, type Shape } from './shapes.js';
 import type { Tensor } from './tensor.js';
 
 /** What `tensor` takes: a number, boolean or bigint, nested arrays of them, or a typed array. */
@@ -108,6 +110,7 @@ function fromTypedArray(view: ArrayBufferView, { dtype, shape, copy = true }: Te
   const length = view.byteLength / bytesPerElement(own);
   const source = viewBytes(own, view.buffer, view.byteOffset, length);
   const target = dtype ?? own;
+  checkDType('tensor', target);
   const fullShape = shape === undefined ? [length] : [...shape];
   checkShape('tensor', fullShape);
   if (sizeOf(fullShape) !== source.length) {
@@ -138,6 +141,7 @@ export function tensor(values: TensorInput, options: TensorOptions = {}): Tensor
   const own: Shape = Array.isArray(values) ? flattenNested(values as readonly TensorInput[], flat) : [];
   if (!Array.isArray(values)) flat.push(checkScalar(values as number | boolean | bigint));
   const dtype = options.dtype ?? inferDType(flat);
+  checkDType('tensor', dtype);
   if (dtypeKind(dtype) === 'key')
     throw new DTypeError('tensor: a key cannot be made from numbers; use random.key(seed)');
   const shape = [...(options.shape ?? own)];
@@ -153,6 +157,7 @@ export function tensor(values: TensorInput, options: TensorOptions = {}): Tensor
 }
 
 function checkSize(operation: string, shape: Shape, dtype: DType): void {
+  checkDType(operation, dtype);
   checkShape(operation, shape);
   if (dtypeKind(dtype) === 'key')
     throw new DTypeError(`${operation}: a key cannot be made from numbers; use random.key(seed)`);
@@ -174,6 +179,11 @@ function checkSize(operation: string, shape: Shape, dtype: DType): void {
 export function full(shape: Shape, value: number | boolean, options: DTypeOptions = {}): Tensor {
   const dtype = options.dtype ?? (typeof value === 'boolean' ? 'bool' : 'float32');
   checkSize('full', shape, dtype);
+  if (typeof value !== 'number' && typeof value !== 'boolean') {
+    throw new ArgumentError(
+      `full: the value is ${isTensor(value) ? 'a tensor' : typeof value}; pass a number or a boolean, or broadcast a tensor with broadcastTo`,
+    );
+  }
   const number = Number(value);
   const problem = isInteger(dtype) ? misfit(number, dtype) : null;
   if (problem !== null) throw new DTypeError(`full: ${number} ${problem}`);
@@ -215,7 +225,8 @@ export function ones(shape: Shape, options: DTypeOptions = {}): Tensor {
  * ```
  */
 export function zerosLike(x: Tensor): Tensor {
-  return zeros(x.shape, { dtype: x.dtype });
+  checkTensor('zerosLike', x);
+  return asOperation('zerosLike', () => zeros(x.shape, { dtype: x.dtype }));
 }
 
 /**
@@ -227,7 +238,8 @@ export function zerosLike(x: Tensor): Tensor {
  * ```
  */
 export function onesLike(x: Tensor): Tensor {
-  return ones(x.shape, { dtype: x.dtype });
+  checkTensor('onesLike', x);
+  return asOperation('onesLike', () => ones(x.shape, { dtype: x.dtype }));
 }
 
 /**
@@ -291,6 +303,7 @@ export function linspace(start: number, stop: number, count: number, options: DT
  */
 export function eye(rows: number, columns: number = rows, options: DTypeOptions = {}): Tensor {
   checkSize('eye', [rows, columns], options.dtype ?? 'float32');
+  for (const size of [rows, columns]) checkShape('eye', [size]);
   return iota(rows)
     .expandDims(1)
     .equal(iota(columns))

@@ -1,7 +1,13 @@
 import { ambient } from './ambient.js';
-import { TraceError } from './errors.js';
+import { ArgumentError, TraceError } from './errors.js';
 import type { Backend } from './execution/backend.js';
 import { activeBackend } from './execution/evaluate.js';
+
+function checkBackend(operation: string, backend: unknown): void {
+  if (typeof backend === 'object' && backend !== null && 'compile' in backend) return;
+  const hint = typeof backend === 'function' ? '; call the function that makes one, as in onnxruntime()' : '';
+  throw new ArgumentError(`${operation}: ${backend === null ? 'null' : typeof backend} is no backend${hint}`);
+}
 
 /**
  * Sets the backend that later evaluations and compiled calls use; tiny graphs still run on reference.
@@ -12,6 +18,7 @@ import { activeBackend } from './execution/evaluate.js';
  * ```
  */
 export function setBackend(backend: Backend): void {
+  checkBackend('setBackend', backend);
   ambient.backend = backend;
 }
 
@@ -38,6 +45,7 @@ export function getBackend(): Backend {
  * ```
  */
 export function withBackend<T>(backend: Backend, body: () => T): T {
+  checkBackend('withBackend', backend);
   if (body.constructor.name === 'AsyncFunction') {
     throw new TraceError('withBackend: the function is async; code after its first await would use another backend');
   }

@@ -1,4 +1,5 @@
-import { ShapeError } from './errors.js';
+import { dtypes, type DType } from './dtypes.js';
+import { ArgumentError, DTypeError, ShapeError } from './errors.js';
 
 /** Sizes of the axes, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[];
@@ -52,6 +53,25 @@ export function checkKnown(operation: string, shape: readonly unknown[]): void {
   );
 }
 
+/** Throws a DTypeError unless `dtype` is one. */
+export function checkDType(operation: string, dtype: DType): void {
+  if (dtypes.includes(dtype)) return;
+  throw new DTypeError(`${operation}: dtype ${JSON.stringify(dtype)} is not known; use one of ${dtypes.join(', ')}`);
+}
+
+/** Throws an ArgumentError unless an option has one of its values. */
+export function checkChoice<T extends string>(
+  operation: string,
+  option: string,
+  value: T,
+  choices: readonly T[],
+): void {
+  if (choices.includes(value)) return;
+  throw new ArgumentError(
+    `${operation}: ${option} ${JSON.stringify(value)} is not known; use one of ${choices.map((choice) => `'${choice}'`).join(', ')}`,
+  );
+}
+
 /** Positions of elements are 32-bit integers, in kernels and in index tensors. */
 export const sizeLimit: number = 2 ** 31 - 1;
 
@@ -94,8 +114,14 @@ export function broadcastShapes(operation: string, a: Shape, b: Shape): Shape {
   return result;
 }
 
+/** What has no shape is no tensor: TypeScript rules it out, JavaScript does not. */
+function checkOwner(operation: string, shape: Shape | undefined): void {
+  if (shape === undefined) throw new ArgumentError(`${operation}: the operand is no tensor; make one with tensor(…)`);
+}
+
 /** Turns a possibly negative axis of `shape` with `added` new axes into 0..rank-1; throws a ShapeError out of range. */
 export function normalizeAxis(operation: string, axis: number, shape: Shape, added = 0): number {
+  checkOwner(operation, shape);
   const rank = shape.length + added;
   if (typeof axis !== 'number') throw new ShapeError(`${operation}: the axis is ${describe(axis)}; pass a number`);
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
@@ -115,6 +141,7 @@ export function normalizeAxes(
   shape: Shape,
   added = 0,
 ): readonly number[] {
+  checkOwner(operation, shape);
   if (axes === undefined) return shape.map((_, axis) => axis);
   if (typeof axes !== 'number' && !(Array.isArray as (value: unknown) => boolean)(axes)) {
     throw new ShapeError(`${operation}: the axis is ${describe(axes)}; pass a number, or a list of them`);

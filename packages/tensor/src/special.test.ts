@@ -224,7 +224,7 @@ it('refuses other dtypes and orders by the name of what was called', () => {
     DTypeError: betaInc: dtypes differ: float32 [2] and float32 [2] and float64 [2]; convert one with .cast('float32')
     DTypeError: gammaInc: dtypes differ: float32 [2] and float64 [1]; convert one with .cast('float32')
     ShapeError: beta: shapes [2] and [3] do not broadcast: axis -1 has 2 and 3; sizes must be equal or 1
-    DTypeError: besselJ: int32 [2] is not accepted; it takes floats: use .cast(…)
+    DTypeError: besselJ0: int32 [2] is not accepted; it takes floats: use .cast(…)
     ArgumentError: polygamma: order 0.5 is not accepted; use a whole number from 0 to 170
     ArgumentError: polygamma: order -1 is not accepted; use a whole number from 0 to 170
     DTypeError: entr: int32 [2] is not accepted; it takes floats: use .cast(…)

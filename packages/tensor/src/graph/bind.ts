@@ -84,6 +84,11 @@ export function notATensor(operation: string, value: unknown, wanted = 'a tensor
   return new ArgumentError(`${operation}: an operand is ${what}; it must be ${wanted}${fix}`);
 }
 
+/** Throws an ArgumentError for what is no tensor: TypeScript rules it out, JavaScript does not. */
+export function checkTensor(operation: string, value: unknown): asserts value is Tensor {
+  if ((value as Partial<Tensor> | null | undefined)?.dtype === undefined) throw notATensor(operation, value);
+}
+
 /**
  * Applies a primitive: checks the operands by its shape rule and returns its results.
  *
@@ -98,10 +103,7 @@ export function bind<A extends object>(
   operands: readonly Tensor[],
   attributes: A,
 ): readonly Tensor[] {
-  for (const operand of operands) {
-    // TypeScript rules it out; JavaScript does not.
-    if ((operand as Partial<Tensor> | null | undefined)?.dtype === undefined) throw notATensor(primitive.name, operand);
-  }
+  for (const operand of operands) checkTensor(primitive.name, operand);
   const types = primitive.shape(operands, attributes);
   return bindTyped(primitive, operands, attributes, Array.isArray(types) ? types : [types as TensorType]);
 }

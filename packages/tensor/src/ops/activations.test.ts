@@ -75,7 +75,7 @@ it('says what is wrong with settings and axes', () => {
     ArgumentError: squareplus: b -1 is not accepted; use a number > 0
     DTypeError: gelu: int32 [2] is not accepted; it takes floats: use .cast(…)
     DTypeError: elu: bool [2] is not accepted; it takes floats: use .cast(…)
-    ShapeError: mul: shapes [2,3] and [2] do not broadcast: axis -1 has 3 and 2; sizes must be equal or 1
-    DTypeError: mul: dtypes differ: float32 [2,3] and float64 [3]; convert one with .cast('float32')"
+    ShapeError: prelu: shapes [2,3] and [2] do not broadcast: axis -1 has 3 and 2; sizes must be equal or 1
+    DTypeError: prelu: dtypes differ: float32 [2,3] and float64 [3]; convert one with .cast('float32')"
   `);
 });

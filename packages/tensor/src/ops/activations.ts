@@ -1,4 +1,5 @@
 import { ArgumentError, ShapeError } from '../errors.js';
+import { asOperation } from '../graph/as-operation.js';
 import { formatShape, normalizeAxis } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { checkKind } from './elementwise/define.js';
@@ -47,7 +48,7 @@ export function relu6(x: Tensor): Tensor {
  */
 export function leakyRelu(x: Tensor, negativeSlope = 0.01): Tensor {
   checkKind('leakyRelu', x, ['float']);
-  return where(x.greater(0), x, x.mul(negativeSlope));
+  return asOperation('leakyRelu', () => where(x.greater(0), x, x.mul(negativeSlope)));
 }
 
 /**
@@ -61,7 +62,7 @@ export function leakyRelu(x: Tensor, negativeSlope = 0.01): Tensor {
  */
 export function prelu(x: Tensor, slope: Tensor): Tensor {
   checkKind('prelu', x, ['float']);
-  return where(x.greater(0), x, x.mul(slope));
+  return asOperation('prelu', () => where(x.greater(0), x, x.mul(slope)));
 }
 
 /**
@@ -74,7 +75,7 @@ export function prelu(x: Tensor, slope: Tensor): Tensor {
  */
 export function elu(x: Tensor, alpha = 1): Tensor {
   checkKind('elu', x, ['float']);
-  return relu(x).add(expm1(negativePart(x)).mul(alpha));
+  return asOperation('elu', () => relu(x).add(expm1(negativePart(x)).mul(alpha)));
 }
 
 /**
@@ -234,7 +235,7 @@ export function hardShrink(x: Tensor, threshold = 0.5): Tensor {
  */
 export function threshold(x: Tensor, limit: number, value = 0): Tensor {
   checkKind('threshold', x, ['float']);
-  return where(x.lessEqual(limit), value, x);
+  return asOperation('threshold', () => where(x.lessEqual(limit), value, x));
 }
 
 /**

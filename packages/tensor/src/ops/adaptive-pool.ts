@@ -1,9 +1,12 @@
+import { fromHostArray } from '../create.js';
 import { ShapeError } from '../errors.js';
-import { formatShape } from '../shapes.js';
+import { checkShape, formatShape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { avgPool } from './avg-pool.js';
 import { sliceAxis } from './axes.js';
 import { perAxis } from './conv.js';
+import { maximum } from './elementwise/arithmetic.js';
+import { take } from './gather.js';
 import { maxPool } from './pool.js';
 import { concat } from './slice.js';
 
@@ -14,6 +17,7 @@ function adaptivePool(
   outputSize: number | readonly number[],
   pool: (x: Tensor, window: readonly number[]) => Tensor,
   reduce: (x: Tensor, axis: number) => Tensor,
+  ofTwo: (a: Tensor, b: Tensor) => Tensor,
 ): Tensor {
   const axes = Math.max(x.rank - 2, 0);
   const sizes = perAxis(operation, 'output size', outputSize, axes);
@@ -21,15 +25,33 @@ function adaptivePool(
   if (axes === 0 || spatial.includes(0)) {
     throw new ShapeError(`${operation}: ${formatShape(x.shape)} has nothing to pool; x is [batch, …spatial, channels]`);
   }
+  checkShape(operation, [x.shape[0]!, ...sizes, x.shape.at(-1)!]);
   const windows = spatial.map((size, i) => (size % sizes[i]! === 0 ? size / sizes[i]! : 1));
   const even = windows.every((size) => size === 1) ? x : pool(x, windows);
   return sizes.reduce((pooled, count, i) => {
     const axis = i + 1;
     const size = pooled.shape[axis]!;
     if (size === count) return pooled;
-    const parts = Array.from({ length: count }, (_, k) =>
-      reduce(sliceAxis(pooled, axis, Math.floor((k * size) / count), Math.ceil(((k + 1) * size) / count)), axis),
-    );
+    const first = (k: number): number => Math.floor((k * size) / count);
+    const end = (k: number): number => Math.ceil(((k + 1) * size) / count);
+    if (count > size) {
+      // Windows of one or two elements: the first and the last of each.
+      const pick = (place: (k: number) => number): Tensor =>
+        take(
+          pooled,
+          fromHostArray(
+            Int32Array.from({ length: count }, (_, k) => place(k)),
+            [count],
+            'int32',
+          ),
+          axis,
+        );
+      return ofTwo(
+        pick(first),
+        pick((k) => end(k) - 1),
+      );
+    }
+    const parts = Array.from({ length: count }, (_, k) => reduce(sliceAxis(pooled, axis, first(k), end(k)), axis));
     return concat(parts, axis);
   }, even);
 }
@@ -44,7 +66,8 @@ function adaptivePool(
  * ```
  */
 export function adaptiveAvgPool(x: Tensor, outputSize: number | readonly number[]): Tensor {
-  return adaptivePool('adaptiveAvgPool', x, outputSize, avgPool, (part, axis) => part.mean(axis, { keepDims: true }));
+  const mean = (part: Tensor, axis: number): Tensor => part.mean(axis, { keepDims: true });
+  return adaptivePool('adaptiveAvgPool', x, outputSize, avgPool, mean, (a, b) => a.add(b).mul(0.5));
 }
 
 /**
@@ -56,5 +79,6 @@ export function adaptiveAvgPool(x: Tensor, outputSize: number | readonly number[
  * ```
  */
 export function adaptiveMaxPool(x: Tensor, outputSize: number | readonly number[]): Tensor {
-  return adaptivePool('adaptiveMaxPool', x, outputSize, maxPool, (part, axis) => part.max(axis, { keepDims: true }));
+  const largest = (part: Tensor, axis: number): Tensor => part.max(axis, { keepDims: true });
+  return adaptivePool('adaptiveMaxPool', x, outputSize, maxPool, largest, maximum);
 }

@@ -1,8 +1,10 @@
 import { isFloat } from '../dtypes.js';
+import { asOperation } from '../graph/as-operation.js';
 import { broadcastShapes } from '../shapes.js';
 import type { Tensor, TensorLike } from '../tensor.js';
 import { isFinite, isNaN } from './elementwise/classify.js';
 import { equal, lessEqual } from './elementwise/comparison.js';
+import { commonDType } from './elementwise/define.js';
 import { logicalAnd, logicalNot, logicalOr } from './elementwise/logical.js';
 import { where } from './elementwise/select.js';
 import { operandPair } from './operands.js';
@@ -60,7 +62,9 @@ export interface CloseOptions {
  */
 export function isClose(a: TensorLike, b: TensorLike, options: CloseOptions = {}): Tensor {
   const { rtol = 1e-5, atol = 1e-8, equalNaN = false } = options;
-  const [left, right] = operandPair('isClose', a, b).map((x) => (isFloat(x.dtype) ? x : x.cast('float64')));
+  const operands = operandPair('isClose', a, b);
+  commonDType('isClose', operands);
+  const [left, right] = operands.map((x) => (isFloat(x.dtype) ? x : asOperation('isClose', () => x.cast('float64'))));
   broadcastShapes('isClose', left!.shape, right!.shape);
   const near = lessEqual(left!.sub(right!).abs(), right!.abs().mul(rtol).add(atol));
   const close = logicalOr(equal(left!, right!), logicalAnd(near, isFinite(right!)));
@@ -76,5 +80,5 @@ export function isClose(a: TensorLike, b: TensorLike, options: CloseOptions = {}
  * ```
  */
 export function allClose(a: TensorLike, b: TensorLike, options: CloseOptions = {}): Tensor {
-  return equal(logicalNot(isClose(a, b, options)).sum(), 0);
+  return equal(logicalNot(asOperation('allClose', () => isClose(a, b, options))).sum(), 0);
 }

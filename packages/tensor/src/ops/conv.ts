@@ -282,7 +282,10 @@ export function perAxis(
 }
 
 function checkPadding(operation: string, padding: Padding, axes: number): Padding {
-  const pairs = padding.map(([low, high]) => [low, high] as const);
+  // What TypeScript rules out, such as 'SAME' or one number, is no list of pairs.
+  const isPair = (pair: unknown): boolean => Array.isArray(pair) && pair.length === 2;
+  const pairs =
+    Array.isArray(padding) && padding.every(isPair) ? padding.map(([low, high]) => [low, high] as const) : [];
   if (pairs.length !== axes || pairs.flat().some((n) => !Number.isInteger(n) || n < 0)) {
     throw new ArgumentError(
       `${operation}: padding ${JSON.stringify(padding)} is not accepted; use 'valid', 'same', or a pair of whole numbers >= 0 ` +

@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from '../errors.js';
-import { formatShape } from '../shapes.js';
+import { checkShape, formatShape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { constant } from './create.js';
 import { addedAt, checkIndexType } from './gather.js';
@@ -24,6 +24,7 @@ export function segmentSum(x: Tensor, segmentIds: Tensor, count: number): Tensor
   if (!Number.isInteger(count) || count < 0) {
     throw new ArgumentError(`segmentSum: ${count} segments are not possible; use a whole number >= 0`);
   }
+  checkShape('segmentSum', [count, ...x.shape.slice(1)]);
   return addedAt('segmentSum', x, [segmentIds], 0, [count, ...x.shape.slice(1)], { refuseNegative: true });
 }
 
@@ -52,6 +53,7 @@ export function bincount(x: Tensor, length: number, { weights }: BincountOptions
       `bincount: weights ${formatShape(weights.shape)} for ${formatShape(x.shape)}; give one for each element`,
     );
   }
+  checkShape('bincount', [length]);
   const counted = weights ?? constant(1, x.shape, 'int32');
   return addedAt('bincount', counted.flatten(), [x.flatten()], 0, [length], { refuseNegative: true });
 }

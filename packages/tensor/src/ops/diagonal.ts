@@ -1,5 +1,6 @@
 import { ArgumentError, ShapeError } from '../errors.js';
-import { formatShape, normalizeAxis } from '../shapes.js';
+import { checkTensor } from '../graph/bind.js';
+import { checkShape, formatShape, normalizeAxis } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { moveAxis } from './axes.js';
 import { iota } from './create.js';
@@ -13,6 +14,7 @@ function checkOffset(operation: string, offset: number): void {
 }
 
 function checkMatrix(operation: string, x: Tensor): void {
+  checkTensor(operation, x);
   if (x.rank >= 2) return;
   throw new ShapeError(
     `${operation}: ${formatShape(x.shape)} has no rows and columns; it takes matrices […, rows, columns]`,
@@ -21,7 +23,9 @@ function checkMatrix(operation: string, x: Tensor): void {
 
 /** Where columns lie on the diagonal at `offset` or left of it, as bool [rows, columns]. */
 export function onOrBelow(rows: number, columns: number, offset: number): Tensor {
-  return iota(rows).add(offset).expandDims(1).greaterEqual(iota(columns));
+  // Beyond the matrix nothing changes, and the sum must stay an int32.
+  const within = Math.min(Math.max(offset, -rows), columns);
+  return iota(rows).add(within).expandDims(1).greaterEqual(iota(columns));
 }
 
 function zeroLike({ dtype }: Tensor): number | boolean {
@@ -131,6 +135,7 @@ export function trace(x: Tensor, options: DiagonalOptions = {}): Tensor {
  * ```
  */
 export function diag(x: Tensor, offset = 0): Tensor {
+  checkTensor('diag', x);
   checkOffset('diag', offset);
   if (x.rank === 2) return diagonalOf('diag', x, { offset });
   if (x.rank !== 1) {
@@ -138,6 +143,7 @@ export function diag(x: Tensor, offset = 0): Tensor {
   }
   const [length] = x.shape;
   const size = length! + Math.abs(offset);
+  checkShape('diag', [size, size]);
   // In rows that are one element longer, the diagonal is the first column.
   const longer = pad(x.expandDims(1), [
     [0, 0],

@@ -1,6 +1,8 @@
 import { ArgumentError } from '../errors.js';
+import { checkTensor } from '../graph/bind.js';
 import { bernoulli } from '../random.js';
 import type { Tensor } from '../tensor.js';
+import { checkKey } from './random.js';
 
 /**
  * Zeros each element with probability `rate` and divides the others by 1 − rate, so that the mean stays.
@@ -12,6 +14,8 @@ import type { Tensor } from '../tensor.js';
  * ```
  */
 export function dropout(x: Tensor, rate: number, key: Tensor): Tensor {
+  checkTensor('dropout', x);
+  checkKey('dropout', key);
   if (!(rate >= 0 && rate < 1))
     throw new ArgumentError(`dropout: rate ${rate} is not accepted; use 0 up to, but not including, 1`);
   if (rate === 0) return x;

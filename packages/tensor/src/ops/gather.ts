@@ -1,6 +1,6 @@
 import { isInteger, wordsPerElement } from '../dtypes.js';
 import { ArgumentError, DTypeError, ShapeError } from '../errors.js';
-import { apply } from '../graph/bind.js';
+import { checkTensor, apply } from '../graph/bind.js';
 import { definePrimitive, type Primitive, type TensorType } from '../graph/primitive.js';
 import {
   addRows,
@@ -57,7 +57,9 @@ export function indexRule(primitive: string, { operation, refuseNegative }: Inde
 }
 
 /** Throws a DTypeError unless indices are integers. */
-export function checkIndexType(operation: string, { dtype, shape }: TensorType): void {
+export function checkIndexType(operation: string, indices: TensorType): void {
+  checkTensor(operation, indices);
+  const { dtype, shape } = indices;
   if (isInteger(dtype)) return;
   const fix = dtype === 'bool' ? 'choose by a mask with where(mask, a, b)' : "use .cast('int32')";
   throw new DTypeError(`${operation}: indices are ${dtype} ${formatShape(shape)}; they must be integers: ${fix}`);

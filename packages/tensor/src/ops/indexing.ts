@@ -1,9 +1,9 @@
 import { isInteger, type DType, type HostArray, type NumericArray } from '../dtypes.js';
 import { DTypeError, ShapeError } from '../errors.js';
-import { apply } from '../graph/bind.js';
+import { apply, checkTensor } from '../graph/bind.js';
 import { definePrimitive, type Primitive, type TensorType } from '../graph/primitive.js';
 import { resolveIndex, type IndexRule } from '../kernels/gather.js';
-import { formatShape, normalizeAxis, sizeOf } from '../shapes.js';
+import { checkDType, checkShape, formatShape, normalizeAxis, sizeOf } from '../shapes.js';
 import type { Tensor, TensorLike } from '../tensor.js';
 import { iota } from './create.js';
 import { checkKind } from './elementwise/define.js';
@@ -179,11 +179,14 @@ export function putAlongAxis(
  * ```
  */
 export function oneHot(indices: Tensor, depth: number, dtype: DType = 'float32'): Tensor {
+  checkTensor('oneHot', indices);
   if (!isInteger(indices.dtype)) {
     throw new DTypeError(
       `oneHot: indices are ${indices.dtype} ${formatShape(indices.shape)}; they must be integers: use .cast('int32')`,
     );
   }
+  checkShape('oneHot', [depth]);
+  checkDType('oneHot', dtype);
   const classes = iota(depth, indices.dtype);
   return indices.expandDims(-1).equal(classes).cast(dtype);
 }

@@ -1,5 +1,6 @@
 import { isFloat } from '../dtypes.js';
 import { ArgumentError, DTypeError, ShapeError } from '../errors.js';
+import { checkTensor } from '../graph/bind.js';
 import { formatShape, normalizeAxes, normalizeAxis, sameShape, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { moveAxis } from './axes.js';
@@ -30,6 +31,7 @@ function checkEpsilon(operation: string, epsilon: number): void {
 /** Throws unless a scale, offset or statistic has the shape and dtype that x asks for. */
 function checkPart(operation: string, name: string, part: Tensor | undefined, shape: Shape, x: Tensor): void {
   if (part === undefined) return;
+  checkTensor(operation, part);
   if (!sameShape(part.shape, shape)) {
     throw new ShapeError(
       `${operation}: ${name} is ${formatShape(part.shape)}, x is ${formatShape(x.shape)}; it needs shape ${formatShape(shape)}`,
@@ -43,6 +45,7 @@ function checkPart(operation: string, name: string, part: Tensor | undefined, sh
 }
 
 function checkInput(operation: string, x: Tensor, leastRank: number, layout: string): void {
+  checkTensor(operation, x);
   if (!isFloat(x.dtype)) {
     throw new DTypeError(
       `${operation}: ${x.dtype} ${formatShape(x.shape)} is not accepted; it takes floats: use .cast(…)`,

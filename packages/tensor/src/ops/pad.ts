@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError } from '../errors.js';
-import { apply } from '../graph/bind.js';
-import { formatShape } from '../shapes.js';
+import { checkTensor, apply } from '../graph/bind.js';
+import { checkChoice, checkShape, formatShape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { constant } from './create.js';
 import { concat, slice, slicePrimitives, type Range } from './slice.js';
@@ -114,8 +114,14 @@ function selectAxis(x: Tensor, axis: number, positions: readonly number[]): Tens
  */
 export function pad(x: Tensor, widths: number | Pair | readonly Pair[], options: PadOptions = {}): Tensor {
   const { mode = 'constant', value = 0 } = options;
+  checkTensor('pad', x);
+  checkChoice('pad', 'mode', mode, ['constant', 'reflect', 'symmetric', 'edge', 'wrap']);
   const pairs = resolveWidths(x, widths);
   if (pairs.every(([before, after]) => before + after === 0)) return x;
+  checkShape(
+    'pad',
+    x.shape.map((size, axis) => pairs[axis]![0] + size + pairs[axis]![1]),
+  );
   if (mode === 'constant') return padConstant(x, pairs, value);
   return pairs.reduce((padded, [before, after], axis) => {
     const size = x.shape[axis]!;

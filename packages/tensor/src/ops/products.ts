@@ -1,4 +1,5 @@
 import { ArgumentError, ShapeError } from '../errors.js';
+import { asOperation } from '../graph/as-operation.js';
 import { formatShape, normalizeAxis, sizeOf } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { commonDType } from './elementwise/define.js';
@@ -33,6 +34,7 @@ function axisPairs(a: Tensor, b: Tensor, axes: TensordotAxes): readonly [readonl
  * ```
  */
 export function tensordot(a: Tensor, b: Tensor, axes: TensordotAxes = 2): Tensor {
+  commonDType('tensordot', [a, b]);
   const [left, right] = axisPairs(a, b, axes);
   const sizes = (x: Tensor, list: readonly number[]): number[] => list.map((axis) => x.shape[axis]!);
   const shared = sizes(a, left);
@@ -64,14 +66,15 @@ export function tensordot(a: Tensor, b: Tensor, axes: TensordotAxes = 2): Tensor
  * ```
  */
 export function dot(a: Tensor, b: Tensor): Tensor {
-  if (a.rank === 0 || b.rank === 0) return a.mul(b);
+  commonDType('dot', [a, b]);
+  if (a.rank === 0 || b.rank === 0) return asOperation('dot', () => a.mul(b));
   const [inner, other] = [a.shape[a.rank - 1]!, b.shape[Math.max(b.rank - 2, 0)]!];
   if (inner !== other) {
     throw new ShapeError(
       `dot: inner dimensions differ: ${formatShape(a.shape)} · ${formatShape(b.shape)} (${inner} ≠ ${other})`,
     );
   }
-  return b.rank <= 2 ? matmul(a, b) : tensordot(a, b, [[a.rank - 1], [b.rank - 2]]);
+  return asOperation('dot', () => (b.rank <= 2 ? matmul(a, b) : tensordot(a, b, [[a.rank - 1], [b.rank - 2]])));
 }
 
 /**
@@ -84,7 +87,7 @@ export function dot(a: Tensor, b: Tensor): Tensor {
  */
 export function outer(a: Tensor, b: Tensor): Tensor {
   commonDType('outer', [a, b]);
-  return a.reshape([a.size, 1]).mul(b.reshape([1, b.size]));
+  return asOperation('outer', () => a.reshape([a.size, 1]).mul(b.reshape([1, b.size])));
 }
 
 /**
@@ -100,8 +103,10 @@ export function kron(a: Tensor, b: Tensor): Tensor {
   const rank = Math.max(a.rank, b.rank);
   const aligned = (x: Tensor): number[] => [...new Array<number>(rank - x.rank).fill(1), ...x.shape];
   const [left, right] = [aligned(a), aligned(b)];
-  return a
-    .reshape(left.flatMap((n) => [n, 1]))
-    .mul(b.reshape(right.flatMap((n) => [1, n])))
-    .reshape(left.map((n, i) => n * right[i]!));
+  return asOperation('kron', () =>
+    a
+      .reshape(left.flatMap((n) => [n, 1]))
+      .mul(b.reshape(right.flatMap((n) => [1, n])))
+      .reshape(left.map((n, i) => n * right[i]!)),
+  );
 }

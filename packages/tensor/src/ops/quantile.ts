@@ -4,6 +4,7 @@ import { formatShape, normalizeAxes, sizeOf } from '../shapes.js';
 import type { ReduceOptions, Tensor } from '../tensor.js';
 import { sliceAxis } from './axes.js';
 import { isNaN } from './elementwise/classify.js';
+import { checkKind } from './elementwise/define.js';
 import { where } from './elementwise/select.js';
 import { kept, without } from './reduce.js';
 import { stack, transpose } from './shape.js';
@@ -76,6 +77,7 @@ function quantiles(
   axis: number | readonly number[] | undefined,
   { method = 'linear', keepDims = false }: QuantileOptions,
 ): Tensor[] {
+  checkKind(operation, x, ['float', 'int', 'uint', 'bool']);
   const axes = normalizeAxes(operation, axis, x.shape);
   const empty = axes.find((i) => x.shape[i] === 0);
   if (empty !== undefined) {

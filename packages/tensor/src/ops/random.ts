@@ -1,6 +1,6 @@
 import { isFloat, isInteger, type NumericArray } from '../dtypes.js';
 import { DTypeError, ShapeError } from '../errors.js';
-import { apply, applyPlain } from '../graph/bind.js';
+import { checkTensor, apply, applyPlain } from '../graph/bind.js';
 import { definePrimitive, notDifferentiable, type Primitive, type TensorType } from '../graph/primitive.js';
 import { shuffle, weightedShuffle } from '../kernels/permutation.js';
 import { randomWords, threefry2x32 } from '../kernels/threefry.js';
@@ -16,6 +16,7 @@ const permutationStream = 3;
 
 /** Throws a DTypeError unless an operand is a key. */
 export function checkKey(operation: string, key: TensorType): void {
+  checkTensor(operation, key);
   if (key.dtype !== 'key') {
     throw new DTypeError(
       `${operation}: the key is ${key.dtype} ${formatShape(key.shape)}; make one with random.key(seed)`,
@@ -50,6 +51,7 @@ const keySplitPrimitive: Primitive<SplitAttributes> = definePrimitive<SplitAttri
 
 /** `count` independent keys from one, as a tensor of keys: [...] → [..., count]. */
 export function splitKey(key: Tensor, count: number): Tensor {
+  checkKey('split', key);
   checkShape('split', [count]);
   noteKeyUse(key, 'split');
   return apply(keySplitPrimitive, [key], { count });

@@ -1,5 +1,6 @@
 import { ArgumentError, ShapeError } from '../errors.js';
-import { formatShape, normalizeAxis } from '../shapes.js';
+import { checkTensor } from '../graph/bind.js';
+import { checkChoice, checkShape, formatShape, normalizeAxis } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { sliceAxis } from './axes.js';
 import { broadcastTo, expandDims } from './shape.js';
@@ -20,10 +21,15 @@ function checkCounts(operation: string, name: string, counts: readonly number[])
  */
 export function tile(x: Tensor, repetitions: number | readonly number[]): Tensor {
   const given = typeof repetitions === 'number' ? [repetitions] : repetitions;
+  checkTensor('tile', x);
   checkCounts('tile', 'repetitions', given);
   const rank = Math.max(given.length, x.rank);
   const counts = [...new Array<number>(rank - given.length).fill(1), ...given];
   const sizes = [...new Array<number>(rank - x.rank).fill(1), ...x.shape];
+  checkShape(
+    'tile',
+    counts.map((count, i) => count * sizes[i]!),
+  );
   const pairs = counts.flatMap((count, i) => [count, sizes[i]!]);
   return broadcastTo(x.reshape(sizes.flatMap((size) => [1, size])), pairs).reshape(
     counts.map((count, i) => count * sizes[i]!),
@@ -41,12 +47,14 @@ export function tile(x: Tensor, repetitions: number | readonly number[]): Tensor
  * ```
  */
 export function repeat(x: Tensor, repetitions: number | readonly number[], axis?: number): Tensor {
+  checkTensor('repeat', x);
   if (axis === undefined) return repeat(x.flatten(), repetitions, 0);
   const position = normalizeAxis('repeat', axis, x.shape);
   const length = x.shape[position]!;
   const resized = (size: number): number[] => x.shape.map((n, i) => (i === position ? size : n));
   if (typeof repetitions === 'number') {
     checkCounts('repeat', 'repetitions', [repetitions]);
+    checkShape('repeat', resized(length * repetitions));
     const apart = expandDims(x, position + 1);
     const shape = apart.shape.map((n, i) => (i === position + 1 ? repetitions : n));
     return apart.broadcastTo(shape).reshape(resized(length * repetitions));
@@ -57,6 +65,7 @@ export function repeat(x: Tensor, repetitions: number | readonly number[], axis?
       `repeat: ${repetitions.length} repetitions for axis ${position} of ${formatShape(x.shape)}, which has ${length} elements; name one for each`,
     );
   }
+  checkShape('repeat', resized(repetitions.reduce((sum, count) => sum + count, 0)));
   const parts = repetitions.flatMap((count, i) =>
     count === 0 ? [] : [sliceAxis(x, position, i, i + 1).broadcastTo(resized(count))],
   );
@@ -120,8 +129,10 @@ export function meshgrid(vectors: readonly Tensor[], options: MeshgridOptions = 
       throw new ShapeError(`meshgrid: vector ${i} has shape ${formatShape(shape)}; pass vectors, e.g. .flatten()`);
     }
   }
+  const { indexing = 'xy' } = options;
+  checkChoice('meshgrid', 'indexing', indexing, ['xy', 'ij']);
   const count = vectors.length;
-  const exchange = options.indexing !== 'ij' && count >= 2;
+  const exchange = indexing === 'xy' && count >= 2;
   const axisOf = (i: number): number => (exchange && i < 2 ? 1 - i : i);
   const shape = new Array<number>(count);
   vectors.forEach((vector, i) => (shape[axisOf(i)] = vector.size));

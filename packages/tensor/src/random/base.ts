@@ -6,7 +6,7 @@ import { erf } from '../kernels/error-function.js';
 import { shiftRight } from '../ops/elementwise/bitwise.js';
 import { checkKey, foldInKey, randomBits, splitKey } from '../ops/random.js';
 import { scalar } from '../ops/operands.js';
-import { checkShape, type Shape } from '../shapes.js';
+import { checkDType, checkShape, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 
 /**
@@ -48,6 +48,7 @@ export function split(from: Tensor, count = 2): Tensor {
  * ```
  */
 export function foldIn(from: Tensor, data: number | Tensor): Tensor {
+  checkKey('foldIn', from);
   if (typeof data !== 'number') return foldInKey(from, data);
   if (!Number.isInteger(data) || data < -(2 ** 31) || data >= 2 ** 32) {
     throw new ArgumentError(`foldIn: ${data} is not accepted; use a whole number of 32 bits`);
@@ -64,6 +65,7 @@ export function foldIn(from: Tensor, data: number | Tensor): Tensor {
  * ```
  */
 export function bits(from: Tensor, shape: Shape): Tensor {
+  checkKey('bits', from);
   return randomBits(from, shape);
 }
 
@@ -101,6 +103,7 @@ export function middles(operation: string, from: Tensor, shape: Shape): Tensor {
 
 /** Throws a DTypeError unless the dtype is a float. */
 export function checkFloat(operation: string, dtype: DType): void {
+  checkDType(operation, dtype);
   if (!isFloat(dtype)) throw new DTypeError(`${operation}: ${dtype} is not accepted; use a float dtype`);
 }
 
@@ -139,6 +142,8 @@ export function bernoulli(from: Tensor, probability: number, shape: Shape): Tens
   if (!(probability >= 0 && probability <= 1)) {
     throw new ArgumentError(`bernoulli: probability ${probability} is not accepted; use 0 to 1`);
   }
+  checkKey('bernoulli', from);
+  checkShape('bernoulli', shape);
   // uniform < probability, decided on whole words: one comparison instead of a conversion to float.
   const threshold = Math.ceil(probability * 2 ** 23) * 2 ** 9;
   if (threshold >= 2 ** 32) return full([...from.shape, ...shape], true);

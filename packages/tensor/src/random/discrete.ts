@@ -3,8 +3,9 @@ import { ArgumentError, DTypeError, ShapeError } from '../errors.js';
 import { bitwiseAnd, shiftRight } from '../ops/elementwise/bitwise.js';
 import { where } from '../ops/elementwise/select.js';
 import { scalar } from '../ops/operands.js';
+import { checkKey } from '../ops/random.js';
 import { binomialQuantile, poissonQuantile } from '../ops/special/quantile.js';
-import { formatShape, normalizeAxis, type Shape } from '../shapes.js';
+import { checkShape, checkDType, formatShape, normalizeAxis, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { bernoulli, bits, checkFloat, middles, type DistributionOptions } from './base.js';
 import { gumbel } from './continuous.js';
@@ -41,6 +42,9 @@ export function randint(
   high: number,
   { dtype = 'int32' }: RandintOptions = {},
 ): Tensor {
+  checkDType('randint', dtype);
+  checkKey('randint', from);
+  checkShape('randint', shape);
   if (!isInteger(dtype)) throw new DTypeError(`randint: ${dtype} is not accepted; use an integer dtype`);
   const [lowest, highest] = integerRange(dtype)!;
   if (!Number.isInteger(low) || !Number.isInteger(high) || low < lowest || high - 1 > highest || low >= high) {
@@ -97,6 +101,7 @@ export function categorical(from: Tensor, logits: Tensor, { axis = -1, shape }: 
   const position = normalizeAxis('categorical', axis, logits.shape);
   const categories = logits.shape[position]!;
   if (categories === 0) throw new ShapeError(`categorical: logits ${formatShape(logits.shape)} have no categories`);
+  checkKey('categorical', from);
   const others = [...logits.shape.keys()].filter((i) => i !== position);
   const last = position === logits.rank - 1 ? logits : logits.transpose([...others, position]);
   const batch = shape ?? others.map((i) => logits.shape[i]!);

@@ -1,6 +1,8 @@
 import { isFloat, type DType } from '../dtypes.js';
 import { DTypeError, ShapeError } from '../errors.js';
+import { checkTensor } from '../graph/bind.js';
 import { scalar } from '../ops/operands.js';
+import { checkKey } from '../ops/random.js';
 import { softmax } from '../ops/softmax.js';
 import { logGammaIncInv } from '../ops/special/quantile.js';
 import { broadcastShapes, formatShape, sameShape, type Shape } from '../shapes.js';
@@ -16,6 +18,7 @@ export function parameter(
   dtype: DType | undefined,
 ): Tensor {
   if (typeof value === 'number') return scalar(value, dtype ?? 'float32');
+  checkTensor(operation, value);
   if (!isFloat(value.dtype)) {
     throw new DTypeError(`${operation}: ${name} is ${value.dtype} ${formatShape(value.shape)}; use a float dtype`);
   }
@@ -65,6 +68,7 @@ export function beta(
   { dtype }: DistributionOptions = {},
 ): Tensor {
   if (dtype !== undefined) checkFloat('beta', dtype);
+  checkKey('beta', from);
   const anchor = typeof a === 'number' && typeof b !== 'number' ? b.dtype : dtype;
   const left = parameter('beta', 'a', a, shape, anchor);
   const right = parameter('beta', 'b', b, shape, left.dtype);
@@ -135,6 +139,7 @@ export function studentT(
   { dtype }: DistributionOptions = {},
 ): Tensor {
   if (dtype !== undefined) checkFloat('studentT', dtype);
+  checkKey('studentT', from);
   const own = parameter('studentT', 'degrees', degrees, shape, dtype);
   const [first, second] = keyPair(from);
   const half = own.mul(0.5);

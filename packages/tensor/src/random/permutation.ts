@@ -1,8 +1,8 @@
 import { isFloat } from '../dtypes.js';
 import { ArgumentError, ShapeError } from '../errors.js';
 import { take } from '../ops/gather.js';
-import { randomPermutation } from '../ops/random.js';
-import { formatShape, normalizeAxis, sizeOf, type Shape } from '../shapes.js';
+import { checkKey, randomPermutation } from '../ops/random.js';
+import { checkShape, formatShape, normalizeAxis, sizeOf, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { categorical, randint } from './discrete.js';
 
@@ -22,6 +22,7 @@ function checkCount(operation: string, count: number): void {
  * ```
  */
 export function permutation(from: Tensor, x: number | Tensor, axis = 0): Tensor {
+  checkKey('permutation', from);
   if (typeof x === 'number') {
     checkCount('permutation', x);
     return randomPermutation(from, x);
@@ -52,6 +53,8 @@ export interface ChoiceOptions {
  */
 export function choice(from: Tensor, x: number | Tensor, shape: Shape, options: ChoiceOptions = {}): Tensor {
   const { replace = true, probabilities, axis = 0 } = options;
+  checkKey('choice', from);
+  checkShape('choice', shape);
   const position = typeof x === 'number' ? 0 : normalizeAxis('choice', axis, x.shape);
   const count = typeof x === 'number' ? x : x.shape[position]!;
   checkCount('choice', count);

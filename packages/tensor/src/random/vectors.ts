@@ -3,7 +3,8 @@ import { where } from '../ops/elementwise/select.js';
 import { cholesky } from '../ops/linalg/cholesky.js';
 import { diagonalOf } from '../ops/linalg/matrices.js';
 import { qr } from '../ops/linalg/qr.js';
-import { formatShape, sameShape, type Shape } from '../shapes.js';
+import { checkKey } from '../ops/random.js';
+import { checkShape, formatShape, sameShape, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { checkFloat, middles, normal, type DistributionOptions } from './base.js';
 import { keyPair, parameter } from './gamma.js';
@@ -26,6 +27,8 @@ export function ball(
   if (!Number.isInteger(dimensions) || dimensions < 1) {
     throw new ArgumentError(`ball: ${dimensions} dimensions are not accepted; use a whole number >= 1`);
   }
+  checkKey('ball', from);
+  checkShape('ball', [...shape, dimensions]);
   const [first, second] = keyPair(from);
   const direction = normal(first, [...shape, dimensions]);
   const length = direction.square().sum(-1, { keepDims: true }).sqrt();
@@ -55,6 +58,7 @@ export function multivariateNormal(
   covariance: Tensor,
   { shape }: MultivariateNormalOptions = {},
 ): Tensor {
+  checkKey('multivariateNormal', from);
   const size = mean.shape.at(-1);
   if (size === undefined || !sameShape(covariance.shape.slice(-2), [size, size])) {
     throw new ShapeError(
@@ -89,6 +93,8 @@ export function orthogonal(
   if (!Number.isInteger(n) || n < 1) {
     throw new ArgumentError(`orthogonal: ${n} rows are not accepted; use a whole number >= 1`);
   }
+  checkKey('orthogonal', from);
+  checkShape('orthogonal', [...shape, n, n]);
   const wide = dtype === 'float64' ? dtype : 'float32';
   const { q, r } = qr(normal(from, [...shape, n, n], { dtype: wide }));
   // Without the signs of r, which a factorization chooses, the columns would favour some directions.

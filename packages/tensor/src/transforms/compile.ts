@@ -98,6 +98,13 @@ function leavesOf({ leaves, paths }: FlatTree, argnums: readonly number[]): bool
   return leaves.map((leaf, i) => typeof leaf !== 'number' && argnums.includes(Number.parseInt(paths[i]!)));
 }
 
+function checkList(option: string, argnums: readonly unknown[]): void {
+  if (Array.isArray(argnums) && argnums.every((n) => Number.isInteger(n) && (n as number) >= 0)) return;
+  throw new ArgumentError(
+    `compile: ${option} ${JSON.stringify(argnums)} is not accepted; list positions of arguments, such as [0]`,
+  );
+}
+
 /**
  * Compiles a function of tensors: traced once per combination of shapes and dtypes, optimized as a whole and run by the
  * active backend. Calls return at once; reading a result waits for it. Inside another trace the function is inlined.
@@ -119,6 +126,7 @@ export function compile<A extends readonly unknown[], R>(
 ): CompiledFunction<A, R> {
   checkFunction('compile', f);
   const { donate = [], freeze = [], staticArgnums = [] } = options;
+  for (const [option, list] of Object.entries({ donate, freeze, staticArgnums })) checkList(option, list);
   const name = f.name === '' ? 'a compiled function' : `compile(${f.name})`;
   const both = donate.find((position) => freeze.includes(position));
   if (both !== undefined) {

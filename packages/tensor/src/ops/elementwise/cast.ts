@@ -3,7 +3,7 @@ import { DTypeError } from '../../errors.js';
 import { apply } from '../../graph/bind.js';
 import { definePrimitive, type Primitive } from '../../graph/primitive.js';
 import { castKernel } from '../../kernels/cast.js';
-import { formatShape } from '../../shapes.js';
+import { checkDType, formatShape } from '../../shapes.js';
 import type { Tensor } from '../../tensor.js';
 
 /** Attributes of `cast`. */
@@ -17,6 +17,7 @@ const castPrimitive: Primitive<CastAttributes> = definePrimitive<CastAttributes>
   takesBits: true,
   linear: true,
   shape([x], { dtype }) {
+    checkDType('cast', dtype);
     if (dtypeKind(x!.dtype) === 'key' || dtypeKind(dtype) === 'key') {
       throw new DTypeError(
         `cast: ${x!.dtype} ${formatShape(x!.shape)} cannot become ${dtype}; random keys have no numeric value`,

@@ -1,4 +1,5 @@
 import { isFloat } from '../../dtypes.js';
+import { broadcastShapes } from '../../shapes.js';
 import type { Tensor, TensorLike } from '../../tensor.js';
 import { operand, operandPair } from '../operands.js';
 import { div } from './arithmetic.js';
@@ -17,7 +18,7 @@ const numbers = ['float', 'int', 'uint', 'bool'] as const;
  * ```
  */
 export function isNaN(x: TensorLike): Tensor {
-  const value = operand(x);
+  const value = operand(x, 'isNaN');
   checkKind('isNaN', value, numbers);
   return value.notEqual(value);
 }
@@ -31,7 +32,7 @@ export function isNaN(x: TensorLike): Tensor {
  * ```
  */
 export function isInf(x: TensorLike): Tensor {
-  const value = operand(x);
+  const value = operand(x, 'isInf');
   checkKind('isInf', value, numbers);
   return isFloat(value.dtype) ? value.abs().equal(Infinity) : value.notEqual(value);
 }
@@ -45,7 +46,7 @@ export function isInf(x: TensorLike): Tensor {
  * ```
  */
 export function isFinite(x: TensorLike): Tensor {
-  const value = operand(x);
+  const value = operand(x, 'isFinite');
   checkKind('isFinite', value, numbers);
   return isFloat(value.dtype) ? value.abs().less(Infinity) : value.equal(value);
 }
@@ -62,6 +63,7 @@ export function copySign(a: TensorLike, b: TensorLike): Tensor {
   const [magnitude, sign] = operandPair('copySign', a, b);
   commonDType('copySign', [magnitude, sign]);
   checkKind('copySign', magnitude, ['float']);
+  broadcastShapes('copySign', magnitude.shape, sign.shape);
   // Only the reciprocal tells −0 from 0.
   const negative = logicalOr(sign.less(0), div(1, sign).less(0));
   const size = magnitude.abs();

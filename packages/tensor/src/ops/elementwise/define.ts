@@ -8,7 +8,7 @@ import {
   type NumericArray,
 } from '../../dtypes.js';
 import { DTypeError } from '../../errors.js';
-import { bind, noAttributes } from '../../graph/bind.js';
+import { checkTensor, bind, noAttributes } from '../../graph/bind.js';
 import {
   definePrimitive,
   type BatchContext,
@@ -52,6 +52,7 @@ const articles: Readonly<Record<DTypeKind, string>> = {
 
 /** Throws a DTypeError unless the kind of `dtype` is accepted. */
 export function checkKind(operation: string, type: TensorType, accepted: readonly DTypeKind[]): void {
+  checkTensor(operation, type);
   if (accepted.includes(dtypeKind(type.dtype))) return;
   if (type.dtype === 'key') {
     throw new DTypeError(
@@ -137,8 +138,11 @@ export interface BinaryDefinition {
 
 /** The common dtype of operands that must agree; throws a DTypeError that proposes the cast. */
 export function commonDType(operation: string, operands: readonly TensorType[]): DType {
-  const { dtype } = operands[0]!;
+  const [first] = operands;
+  checkTensor(operation, first);
+  const { dtype } = first;
   for (const operand of operands) {
+    checkTensor(operation, operand);
     if (operand.dtype !== dtype) {
       const types = operands.map((type) => `${type.dtype} ${formatShape(type.shape)}`).join(' and ');
       const target = operands.find((type) => isFloat(type.dtype))?.dtype ?? dtype;

@@ -1,5 +1,6 @@
 import { applyPlain } from '../../graph/bind.js';
 import type { Primitive } from '../../graph/primitive.js';
+import { checkChoice } from '../../shapes.js';
 import type { Tensor } from '../../tensor.js';
 import { defineComposite } from '../../transforms/composite.js';
 import { checkKind } from './define.js';
@@ -75,7 +76,9 @@ export interface GeluOptions {
  * ```
  */
 export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
-  return applyPlain(options.approximate === 'tanh' ? geluTanhPrimitive : geluPrimitive, x);
+  const { approximate = 'none' } = options;
+  checkChoice('gelu', 'approximate', approximate, ['none', 'tanh']);
+  return applyPlain(approximate === 'tanh' ? geluTanhPrimitive : geluPrimitive, x);
 }
 
 /** The gelu composites. */

@@ -70,7 +70,7 @@ export function cbrt(x: TensorLike): Tensor {
 }
 
 function logarithm(operation: string, x: TensorLike, base: number): Tensor {
-  const value = operand(x);
+  const value = operand(x, operation);
   checkKind(operation, value, ['float']);
   return value.log().div(base);
 }
@@ -108,7 +108,7 @@ export function log10(x: TensorLike): Tensor {
  * ```
  */
 export function exp2(x: TensorLike): Tensor {
-  const value = operand(x);
+  const value = operand(x, 'exp2');
   checkKind('exp2', value, ['float']);
   return pow(2, value);
 }
@@ -122,7 +122,7 @@ export function exp2(x: TensorLike): Tensor {
  * ```
  */
 export function reciprocal(x: TensorLike): Tensor {
-  const value = operand(x);
+  const value = operand(x, 'reciprocal');
   checkKind('reciprocal', value, ['float']);
   return div(1, value);
 }
@@ -136,7 +136,7 @@ export function reciprocal(x: TensorLike): Tensor {
  * ```
  */
 export function rsqrt(x: TensorLike): Tensor {
-  const value = operand(x);
+  const value = operand(x, 'rsqrt');
   checkKind('rsqrt', value, ['float']);
   return div(1, value.sqrt());
 }

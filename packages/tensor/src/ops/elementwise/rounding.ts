@@ -61,7 +61,7 @@ export function ceil(x: TensorLike): Tensor {
  * ```
  */
 export function trunc(x: TensorLike): Tensor {
-  const value = operand(x);
+  const value = operand(x, 'trunc');
   checkKind('trunc', value, ['float']);
   return value.sign().mul(floor(value.abs()));
 }

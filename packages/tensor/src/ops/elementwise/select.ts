@@ -1,5 +1,7 @@
 import { isFloat, isWideInteger, wordsPerElement, type NumericArray } from '../../dtypes.js';
 import { DTypeError } from '../../errors.js';
+import { asOperation } from '../../graph/as-operation.js';
+import { checkTensor } from '../../graph/bind.js';
 import { definePrimitive, type Primitive } from '../../graph/primitive.js';
 import { operandReader } from '../../kernels/broadcast.js';
 import { choices } from '../../kernels/choices.js';
@@ -93,7 +95,8 @@ export function where(condition: Tensor, a: TensorLike, b: TensorLike): Tensor {
  * ```
  */
 export function clip(x: Tensor, low: TensorLike, high: TensorLike): Tensor {
-  return x.maximum(low).minimum(high);
+  checkTensor('clip', x);
+  return asOperation('clip', () => x.maximum(low).minimum(high));
 }
 
 /** The where primitive. */

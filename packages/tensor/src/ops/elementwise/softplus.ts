@@ -39,6 +39,7 @@ export function softplus(x: Tensor): Tensor {
  * ```
  */
 export function logSigmoid(x: Tensor): Tensor {
+  checkKind('logSigmoid', x, ['float']);
   return softplus(x.neg()).neg();
 }
 

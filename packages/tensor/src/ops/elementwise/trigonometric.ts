@@ -56,7 +56,7 @@ export function cos(x: TensorLike): Tensor {
  * ```
  */
 export function tan(x: TensorLike): Tensor {
-  const angle = operand(x);
+  const angle = operand(x, 'tan');
   checkKind('tan', angle, ['float']);
   return sin(angle).div(cos(angle));
 }

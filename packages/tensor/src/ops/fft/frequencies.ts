@@ -1,9 +1,12 @@
 import type { DType } from '../../dtypes.js';
 import { ArgumentError } from '../../errors.js';
-import { fromHostArray } from '../../create.js';
-import { normalizeAxes } from '../../shapes.js';
+
+import { asOperation } from '../../graph/as-operation.js';
+import { checkShape, checkChoice, normalizeAxes } from '../../shapes.js';
 import type { Tensor } from '../../tensor.js';
 import { roll } from '../axes.js';
+import { iota } from '../create.js';
+import { where } from '../elementwise/select.js';
 
 function shift(operation: string, x: Tensor, axis: number | readonly number[] | undefined, inverse: boolean): Tensor {
   const axes = normalizeAxes(operation, axis, x.shape);
@@ -51,8 +54,11 @@ function frequencies(operation: string, n: number, count: number, wrap: boolean,
   if (!Number.isFinite(spacing) || spacing === 0) {
     throw new ArgumentError(`${operation}: a spacing of ${spacing} is not accepted; use the time between samples`);
   }
-  const values = Float64Array.from({ length: count }, (_, k) => (wrap && k >= n / 2 ? k - n : k) / (n * spacing));
-  return fromHostArray(dtype === 'float64' ? values : Float32Array.from(values), [count], dtype);
+  checkChoice(operation, 'dtype', dtype, ['float32', 'float64']);
+  checkShape(operation, [count]);
+  const k = asOperation(operation, () => iota(count, 'float64'));
+  const signed = wrap ? where(k.greaterEqual(n / 2), k.sub(n), k) : k;
+  return signed.div(n * spacing).cast(dtype);
 }
 
 /**

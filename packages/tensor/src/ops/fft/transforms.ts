@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError } from '../../errors.js';
 import { bind } from '../../graph/bind.js';
-import { formatShape, normalizeAxis } from '../../shapes.js';
+import { checkShape, formatShape, normalizeAxis } from '../../shapes.js';
 import type { Tensor } from '../../tensor.js';
 import { constant } from '../create.js';
 import { checkKind } from '../elementwise/define.js';
@@ -48,7 +48,10 @@ export function scaleOf(operation: string, n: number, norm: FourierNorm, inverse
 }
 
 function checkLength(operation: string, n: number, { shape }: Tensor, axis: number): void {
-  if (Number.isInteger(n) && n >= 1) return;
+  if (Number.isInteger(n) && n >= 1) {
+    checkShape(operation, shape.with(axis, n));
+    return;
+  }
   throw new ShapeError(
     `${operation}: a length of ${n} along axis ${axis} of ${formatShape(shape)} is not accepted; use a whole number >= 1`,
   );

@@ -1,4 +1,5 @@
 import { ArgumentError, ShapeError } from '../../errors.js';
+import { asOperation } from '../../graph/as-operation.js';
 import { formatShape, normalizeAxes } from '../../shapes.js';
 import type { Tensor } from '../../tensor.js';
 import { checkKind } from '../elementwise/define.js';
@@ -113,6 +114,6 @@ function normOver(x: Tensor, axes: readonly number[], ord: NormOrder | undefined
  * ```
  */
 export function cond(a: Tensor): Tensor {
-  const { s } = svd(a);
+  const { s } = asOperation('cond', () => svd(a));
   return s.max(-1).div(s.min(-1));
 }

@@ -1,3 +1,4 @@
+import { asOperation } from '../../graph/as-operation.js';
 import type { Primitive } from '../../graph/primitive.js';
 import * as kernels from '../../kernels/special/bessel.js';
 import type { Tensor, TensorLike } from '../../tensor.js';
@@ -70,7 +71,7 @@ const besselKPrimitive = modified('besselK', kernels.besselK, (mean, _, result, 
  * ```
  */
 export function besselJ0(x: TensorLike): Tensor {
-  return applyPointwise(besselJPrimitive, { order: 0 }, x);
+  return asOperation('besselJ0', () => applyPointwise(besselJPrimitive, { order: 0 }, x));
 }
 
 /**
@@ -82,7 +83,7 @@ export function besselJ0(x: TensorLike): Tensor {
  * ```
  */
 export function besselJ1(x: TensorLike): Tensor {
-  return applyPointwise(besselJPrimitive, { order: 1 }, x);
+  return asOperation('besselJ1', () => applyPointwise(besselJPrimitive, { order: 1 }, x));
 }
 
 /**
@@ -94,7 +95,7 @@ export function besselJ1(x: TensorLike): Tensor {
  * ```
  */
 export function besselY0(x: TensorLike): Tensor {
-  return applyPointwise(besselYPrimitive, { order: 0 }, x);
+  return asOperation('besselY0', () => applyPointwise(besselYPrimitive, { order: 0 }, x));
 }
 
 /**
@@ -106,7 +107,7 @@ export function besselY0(x: TensorLike): Tensor {
  * ```
  */
 export function besselY1(x: TensorLike): Tensor {
-  return applyPointwise(besselYPrimitive, { order: 1 }, x);
+  return asOperation('besselY1', () => applyPointwise(besselYPrimitive, { order: 1 }, x));
 }
 
 /**
@@ -118,7 +119,7 @@ export function besselY1(x: TensorLike): Tensor {
  * ```
  */
 export function besselI0(x: TensorLike): Tensor {
-  return applyPointwise(besselIPrimitive, { order: 0, scaled: false }, x);
+  return asOperation('besselI0', () => applyPointwise(besselIPrimitive, { order: 0, scaled: false }, x));
 }
 
 /**
@@ -130,7 +131,7 @@ export function besselI0(x: TensorLike): Tensor {
  * ```
  */
 export function besselI1(x: TensorLike): Tensor {
-  return applyPointwise(besselIPrimitive, { order: 1, scaled: false }, x);
+  return asOperation('besselI1', () => applyPointwise(besselIPrimitive, { order: 1, scaled: false }, x));
 }
 
 /**
@@ -142,7 +143,7 @@ export function besselI1(x: TensorLike): Tensor {
  * ```
  */
 export function besselI0e(x: TensorLike): Tensor {
-  return applyPointwise(besselIPrimitive, { order: 0, scaled: true }, x);
+  return asOperation('besselI0e', () => applyPointwise(besselIPrimitive, { order: 0, scaled: true }, x));
 }
 
 /**
@@ -154,7 +155,7 @@ export function besselI0e(x: TensorLike): Tensor {
  * ```
  */
 export function besselI1e(x: TensorLike): Tensor {
-  return applyPointwise(besselIPrimitive, { order: 1, scaled: true }, x);
+  return asOperation('besselI1e', () => applyPointwise(besselIPrimitive, { order: 1, scaled: true }, x));
 }
 
 /**
@@ -166,7 +167,7 @@ export function besselI1e(x: TensorLike): Tensor {
  * ```
  */
 export function besselK0(x: TensorLike): Tensor {
-  return applyPointwise(besselKPrimitive, { order: 0, scaled: false }, x);
+  return asOperation('besselK0', () => applyPointwise(besselKPrimitive, { order: 0, scaled: false }, x));
 }
 
 /**
@@ -178,7 +179,7 @@ export function besselK0(x: TensorLike): Tensor {
  * ```
  */
 export function besselK1(x: TensorLike): Tensor {
-  return applyPointwise(besselKPrimitive, { order: 1, scaled: false }, x);
+  return asOperation('besselK1', () => applyPointwise(besselKPrimitive, { order: 1, scaled: false }, x));
 }
 
 /**
@@ -190,7 +191,7 @@ export function besselK1(x: TensorLike): Tensor {
  * ```
  */
 export function besselK0e(x: TensorLike): Tensor {
-  return applyPointwise(besselKPrimitive, { order: 0, scaled: true }, x);
+  return asOperation('besselK0e', () => applyPointwise(besselKPrimitive, { order: 0, scaled: true }, x));
 }
 
 /**
@@ -202,7 +203,7 @@ export function besselK0e(x: TensorLike): Tensor {
  * ```
  */
 export function besselK1e(x: TensorLike): Tensor {
-  return applyPointwise(besselKPrimitive, { order: 1, scaled: true }, x);
+  return asOperation('besselK1e', () => applyPointwise(besselKPrimitive, { order: 1, scaled: true }, x));
 }
 
 /** The Bessel functions. */

@@ -69,7 +69,7 @@ export function xlog1py(x: TensorLike, y: TensorLike): Tensor {
  * ```
  */
 export function entr(x: TensorLike): Tensor {
-  const value = operand(x);
+  const value = operand(x, 'entr');
   checkKind('entr', value, ['float']);
   return where(value.less(0), -Infinity, sub(0, xlogy(value, value)));
 }
@@ -83,7 +83,7 @@ export function entr(x: TensorLike): Tensor {
  * ```
  */
 export function logit(p: TensorLike): Tensor {
-  const value = operand(p);
+  const value = operand(p, 'logit');
   checkKind('logit', value, ['float']);
   return value.log().sub(log1p(value.neg()));
 }
@@ -97,7 +97,7 @@ export function logit(p: TensorLike): Tensor {
  * ```
  */
 export function expit(x: TensorLike): Tensor {
-  const value = operand(x);
+  const value = operand(x, 'expit');
   checkKind('expit', value, ['float']);
   return value.sigmoid();
 }

@@ -22,7 +22,7 @@ const expIntPrimitive: Primitive = unary({
  * ```
  */
 export function expInt(x: TensorLike): Tensor {
-  return elementwise(expIntPrimitive, operand(x));
+  return elementwise(expIntPrimitive, operand(x, 'expInt'));
 }
 
 const expIntE1Primitive: Primitive = unary({
@@ -43,7 +43,7 @@ const expIntE1Primitive: Primitive = unary({
  * ```
  */
 export function expIntE1(x: TensorLike): Tensor {
-  return elementwise(expIntE1Primitive, operand(x));
+  return elementwise(expIntE1Primitive, operand(x, 'expIntE1'));
 }
 
 /** The exponential integrals. */

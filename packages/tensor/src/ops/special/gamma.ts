@@ -3,7 +3,7 @@ import type { Primitive } from '../../graph/primitive.js';
 import * as kernels from '../../kernels/special/gamma.js';
 import { zeta as zetaKernel } from '../../kernels/special/zeta.js';
 import type { Tensor, TensorLike } from '../../tensor.js';
-import { elementwise, unary } from '../elementwise/define.js';
+import { checkKind, elementwise, unary } from '../elementwise/define.js';
 import { operand } from '../operands.js';
 import { sumTo } from '../sum-to.js';
 import { applyPointwise, pointwise } from './define.js';
@@ -27,7 +27,7 @@ const gammaPrimitive: Primitive = unary({
  * ```
  */
 export function gamma(x: TensorLike): Tensor {
-  return elementwise(gammaPrimitive, operand(x));
+  return elementwise(gammaPrimitive, operand(x, 'gamma'));
 }
 
 const logGammaPrimitive: Primitive = unary({
@@ -48,7 +48,7 @@ const logGammaPrimitive: Primitive = unary({
  * ```
  */
 export function logGamma(x: TensorLike): Tensor {
-  return elementwise(logGammaPrimitive, operand(x));
+  return elementwise(logGammaPrimitive, operand(x, 'logGamma'));
 }
 
 const digammaPrimitive: Primitive = unary({
@@ -69,7 +69,7 @@ const digammaPrimitive: Primitive = unary({
  * ```
  */
 export function digamma(x: TensorLike): Tensor {
-  return elementwise(digammaPrimitive, operand(x));
+  return elementwise(digammaPrimitive, operand(x, 'digamma'));
 }
 
 /** Attributes of zeta. */
@@ -116,7 +116,9 @@ export function polygamma(n: number, x: TensorLike): Tensor {
     throw new ArgumentError(`polygamma: order ${n} is not accepted; use a whole number from 0 to 170`);
   }
   if (n === 0) return digamma(x);
-  return zeta(n + 1, operand(x)).mul((n % 2 === 1 ? 1 : -1) * kernels.gamma(n + 1));
+  const value = operand(x, 'polygamma');
+  checkKind('polygamma', value, ['float']);
+  return zeta(n + 1, value).mul((n % 2 === 1 ? 1 : -1) * kernels.gamma(n + 1));
 }
 
 const logBetaPrimitive: Primitive = pointwise({

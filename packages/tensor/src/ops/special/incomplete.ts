@@ -1,3 +1,4 @@
+import { asOperation } from '../../graph/as-operation.js';
 import type { Primitive } from '../../graph/primitive.js';
 import * as kernels from '../../kernels/special/incomplete.js';
 import type { Tensor, TensorLike } from '../../tensor.js';
@@ -53,7 +54,7 @@ export function gammaInc(a: TensorLike, x: TensorLike): Tensor {
  * ```
  */
 export function gammaIncC(a: TensorLike, x: TensorLike): Tensor {
-  return applyPointwise(gammaIncPrimitive, { upper: true, order: 0 }, a, x);
+  return asOperation('gammaIncC', () => applyPointwise(gammaIncPrimitive, { upper: true, order: 0 }, a, x));
 }
 
 /** ∫₀ˣ t^(a−1)·e^−t·(log t)^order dt / Γ(a), which derivatives of gammaInc in a consist of. */

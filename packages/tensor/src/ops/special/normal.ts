@@ -16,7 +16,7 @@ const logRoot = 0.5 * Math.log(2 * Math.PI);
  * ```
  */
 export function ndtr(x: TensorLike): Tensor {
-  const value = operand(x);
+  const value = operand(x, 'ndtr');
   checkKind('ndtr', value, ['float']);
   return erfc(value.mul(-Math.SQRT1_2)).mul(0.5);
 }
@@ -39,7 +39,7 @@ const logNdtrPrimitive: Primitive = unary({
  * ```
  */
 export function logNdtr(x: TensorLike): Tensor {
-  return elementwise(logNdtrPrimitive, operand(x));
+  return elementwise(logNdtrPrimitive, operand(x, 'logNdtr'));
 }
 
 const ndtriPrimitive: Primitive = unary({
@@ -60,7 +60,7 @@ const ndtriPrimitive: Primitive = unary({
  * ```
  */
 export function ndtri(p: TensorLike): Tensor {
-  return elementwise(ndtriPrimitive, operand(p));
+  return elementwise(ndtriPrimitive, operand(p, 'ndtri'));
 }
 
 /** Functions of the normal distribution. */
