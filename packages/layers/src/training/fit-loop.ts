@@ -2,10 +2,11 @@ import { ArgumentError, getBackend, referenceBackend } from '@tesserajs/tensor';
 import { platformConsole } from '#console';
 import type { Model } from '../models/model.js';
 import { Report } from '../progress/report.js';
-import type { Epochs, FedBatch } from './batches.js';
+import type { Epochs, JsonValue } from './batches.js';
 import type { Callback, CallbackContext, History, Logs } from './callbacks.js';
 import type { Compiled } from './compiled.js';
 import { evaluateEpoch } from './evaluate.js';
+import { groupBatches, type BatchGroup } from './groups.js';
 import type { FitOptions } from './options.js';
 import { BatchChecker, buildFor } from './prepare.js';
 import { Session } from './session.js';
@@ -20,7 +21,7 @@ const yieldInterval = 50;
 const hintAfter = 5000;
 let hintGiven = false;
 
-type Upcoming = Promise<IteratorResult<FedBatch, void>>;
+type Upcoming = Promise<IteratorResult<BatchGroup, void>>;
 
 /** One call of `fit`. */
 export class FitLoop {
@@ -50,15 +51,16 @@ export class FitLoop {
   async run(start: TrainingPosition): Promise<History> {
     const { epochs = 1, verbose = 1, terminateOnNaN = true } = this.#options;
     if (start.epoch >= epochs || this.#halted()) return this.#history(start);
-    let batches = this.#training.epoch(start.epoch, start.place);
-    let upcoming = next(batches);
+    let groups = this.#epoch(start.epoch, start.place);
+    let upcoming = next(groups);
     const first = await upcoming;
     if (first.done === true && start.batch === 0) throw new ArgumentError('fit: the data holds no batches');
-    if (first.done !== true) buildFor(this.#model, first.value);
+    const example = first.done === true ? null : first.value.batches[0]!;
+    if (example !== null) buildFor(this.#model, example);
     checkOutput(this.#model, this.#compiled);
     const session = await Session.open(this.#model, this.#compiled, start);
     const { examples, batches: count } = this.#training;
-    const unit = first.done !== true && first.value.inputs.shape.length === 4 ? 'images' : 'examples';
+    const unit = example?.inputs.shape.length === 4 ? 'images' : 'examples';
     const report = new Report({ verbose, epochs, examples, batches: count, unit });
     const run: Run = {
       session,
@@ -71,12 +73,12 @@ export class FitLoop {
       await this.#notify(run, (callback, context) => callback.onTrainBegin?.(context));
       for (let epoch = start.epoch; epoch < epochs && !this.#halted(); epoch++) {
         if (epoch > start.epoch) {
-          batches = this.#training.epoch(epoch, null);
-          upcoming = next(batches);
+          groups = this.#epoch(epoch, null);
+          upcoming = next(groups);
         }
         await this.#notify(run, (callback, context) => callback.onEpochBegin?.(epoch, context));
         report.epochBegin(epoch, session.epochProgress.examples);
-        if (!(await this.#steps(run, batches, upcoming))) break;
+        if (!(await this.#steps(run, groups, upcoming))) break;
         logs = await this.#endEpoch(run, epoch);
       }
       report.stop();
@@ -93,8 +95,13 @@ export class FitLoop {
     }
   }
 
+  /** The batches of an epoch, in groups for one call of the backend each. */
+  #epoch(index: number, place: JsonValue): AsyncGenerator<BatchGroup, void> {
+    return groupBatches(this.#training.epoch(index, place), this.#options.stepsPerExecution ?? 1);
+  }
+
   /** Trains to the end of an epoch; false when it was stopped before. */
-  async #steps(run: Run, batches: AsyncGenerator<FedBatch, void>, first: Upcoming): Promise<boolean> {
+  async #steps(run: Run, groups: AsyncGenerator<BatchGroup, void>, first: Upcoming): Promise<boolean> {
     const { session, checker } = run;
     const { optimizer } = this.#compiled;
     const exact = this.#callbacks.some((callback) => 'onBatchEnd' in callback);
@@ -102,24 +109,24 @@ export class FitLoop {
     for (let upcoming = first; ;) {
       const result = await upcoming;
       if (result.done === true) return true;
-      const batch = result.value;
-      checker.check(batch);
-      session.step(batch, this.#options.learningRate ?? optimizer.learningRate);
-      upcoming = next(batches); // filled while the step runs
+      const group = result.value;
+      for (const batch of group.batches) checker.check(batch);
+      session.step(group, this.#options.learningRate ?? optimizer.learningRate);
+      upcoming = next(groups); // filled while the step runs
       await session.keepPace();
-      if (exact) before = await this.#batchEnd(run, batch, before);
+      if (exact) before = await this.#batchEnd(run, group, before);
       else this.#readSometimes(run);
       await this.#letEventsIn(run);
       if (this.#halted()) {
         await upcoming;
-        await batches.return();
+        await groups.return();
         return false;
       }
     }
   }
 
-  /** Tells callbacks about one batch; returns the sums after it. */
-  async #batchEnd(run: Run, { examples }: FedBatch, before: readonly number[]): Promise<number[]> {
+  /** Tells callbacks about the batches of one call; returns the sums after them. */
+  async #batchEnd(run: Run, { examples }: BatchGroup, before: readonly number[]): Promise<number[]> {
     const { session, report } = run;
     const sums = await totalNumbers(session.totals);
     const logs = await session.read(run.check);
@@ -238,9 +245,9 @@ interface Run {
   readonly checker: BatchChecker;
 }
 
-/** Asks for a batch; nobody may be waiting when it fails. */
-function next(batches: AsyncGenerator<FedBatch, void>): Upcoming {
-  const upcoming = batches.next();
+/** Asks for batches; nobody may be waiting when that fails. */
+function next(groups: AsyncGenerator<BatchGroup, void>): Upcoming {
+  const upcoming = groups.next();
   upcoming.catch(() => undefined);
   return upcoming;
 }

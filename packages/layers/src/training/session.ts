@@ -5,13 +5,21 @@ import type { Model } from '../models/model.js';
 import { setWeights } from '../module/weights.js';
 import { stepScalars, type OptimizerState } from '../optimizers/optimizer.js';
 import { sameShape } from '../shapes.js';
-import type { FedBatch, JsonValue } from './batches.js';
+import type { JsonValue } from './batches.js';
 import type { Compiled } from './compiled.js';
+import type { BatchGroup } from './groups.js';
 import { feed } from './host-tensor.js';
 import { ownCopies, takeApart, type ModelParts } from './parts.js';
 import { runtimeOf, type Runtime } from './runtime.js';
 import { takeSnapshot } from './snapshot.js';
-import { evaluateStep, trainStep, type StepState, type TrainArguments } from './steps.js';
+import {
+  evaluateStep,
+  trainStep,
+  trainSteps,
+  type StepState,
+  type TrainArguments,
+  type TrainManyArguments,
+} from './steps.js';
 import { readTotals, startTotals, totalNumbers, type Totals } from './totals.js';
 import type { TrainingPosition, TrainingState } from './training-state.js';
 
@@ -34,6 +42,7 @@ export class Session {
   readonly #seed: number;
   readonly #data: JsonValue;
   readonly #train: CompiledFunction<TrainArguments, [StepState, Totals]>;
+  readonly #trainMany: CompiledFunction<TrainManyArguments, [StepState, Totals]>;
   #state: StepState;
   #totals: Totals;
   #progress: Progress;
@@ -58,7 +67,9 @@ export class Session {
     this.#data = position.data;
     this.#progress = position;
     this.#totals = startTotals(compiled, position.totals);
-    this.#train = trainStep(parts, compiled, random.foldIn(random.key(position.seed), trainTag));
+    const key = random.foldIn(random.key(position.seed), trainTag);
+    this.#train = trainStep(parts, compiled, key);
+    this.#trainMany = trainSteps(parts, compiled, key);
     this.evaluate = evaluateStep(parts, compiled);
   }
 
@@ -101,21 +112,24 @@ export class Session {
     return this.#state;
   }
 
-  /** Queues one step. */
-  step(batch: FedBatch, learningRate: number): void {
-    const { step, batch: index, examples } = this.#progress;
-    const scalars = stepScalars(this.compiled.optimizer, learningRate, step + 1);
-    const count = tensor(new Uint32Array([step]), { shape: [], copy: false });
-    const inputs = feed(batch.inputs);
-    const targets = feed(batch.targets!);
-    [this.#state, this.#totals] = this.#train(this.#state, this.#totals, inputs, targets, scalars, count);
+  /** Queues the steps of one group of batches. */
+  step({ batches, inputs, targets, examples, next }: BatchGroup, learningRate: number): void {
+    const { step, batch, examples: seen } = this.#progress;
+    const count = batches.length;
+    const scalars = batches.map((_, i) => stepScalars(this.compiled.optimizer, learningRate, step + 1 + i));
+    const steps = Uint32Array.from(batches, (_, i) => step + i);
+    const data = [feed(inputs), feed(targets!)] as const;
+    [this.#state, this.#totals] =
+      count === 1
+        ? this.#train(this.#state, this.#totals, ...data, scalars[0]!, tensor(steps, { shape: [], copy: false }))
+        : this.#trainMany(this.#state, this.#totals, ...data, scalars, tensor(steps, { copy: false }));
     this.#inFlight.push(this.#totals[0]!);
     this.#progress = {
       ...this.#progress,
-      step: step + 1,
-      batch: index + 1,
-      examples: examples + batch.examples,
-      place: batch.next,
+      step: step + count,
+      batch: batch + count,
+      examples: seen + examples,
+      place: next,
     };
   }
 

@@ -1,7 +1,7 @@
-import { compile, random, valueAndGrad, type CompiledFunction, type Tensor } from '@tesserajs/tensor';
+import { compile, random, scan, stack, valueAndGrad, type CompiledFunction, type Tensor } from '@tesserajs/tensor';
 import { applyModule } from '../module/apply-module.js';
 import type { Module } from '../module/module.js';
-import type { HostScalars, OptimizerState } from '../optimizers/optimizer.js';
+import type { HostScalars, OptimizerState, StepScalars } from '../optimizers/optimizer.js';
 import type { Compiled } from './compiled.js';
 import type { ModelParts } from './parts.js';
 import { addTotals, type Totals } from './totals.js';
@@ -23,27 +23,70 @@ export type TrainArguments = [
   step: Tensor,
 ];
 
-/**
- * Forward, backward, update and sums of one batch, as one executable. Random numbers follow from `key` and the step.
- */
+/** What several steps of training take: the same, stacked along a new axis 0, and the numbers of each step. */
+export type TrainManyArguments = [
+  state: StepState,
+  totals: Totals,
+  inputs: Tensor,
+  targets: Tensor,
+  scalars: readonly HostScalars[],
+  steps: Tensor,
+];
+
+type StepFunction = (
+  state: StepState,
+  totals: Totals,
+  inputs: Tensor,
+  targets: Tensor,
+  scalars: StepScalars,
+  step: Tensor,
+) => [StepState, Totals];
+
+/** Forward, backward, update and sums of one batch. Random numbers follow from `key` and the step. */
+function stepFunction<M extends Module>(parts: ModelParts<M>, compiled: Compiled, key: Tensor): StepFunction {
+  const { loss, optimizer } = compiled;
+  return function trainStep(state, totals, inputs, targets, scalars, step) {
+    const stepKey = random.foldIn(key, step);
+    const forward = (weights: readonly Tensor[]): [Tensor, { fixed: readonly Tensor[]; predictions: Tensor }] => {
+      const model = parts.assemble(weights, state.fixed);
+      const [predictions, next] = applyModule(model, inputs, { training: true, key: stepKey });
+      const fixed = next === model ? state.fixed : parts.fixedOf(next);
+      return [loss.call(targets, predictions).mean(), { fixed, predictions }];
+    };
+    const [[value, { fixed, predictions }], grads] = valueAndGrad(forward, { hasAux: true })(state.weights);
+    const [weights, next] = optimizer.update(state.weights, grads, state.optimizer, scalars);
+    return [{ weights, fixed, optimizer: next }, addTotals(compiled, totals, value, targets, predictions)];
+  };
+}
+
+/** One step of training, as one executable. */
 export function trainStep<M extends Module>(
   parts: ModelParts<M>,
   compiled: Compiled,
   key: Tensor,
 ): CompiledFunction<TrainArguments, [StepState, Totals]> {
-  const { loss, optimizer } = compiled;
+  return compile(stepFunction(parts, compiled, key), { donate: [0] });
+}
+
+/** Several steps of training, as one executable: with the same values as one by one. */
+export function trainSteps<M extends Module>(
+  parts: ModelParts<M>,
+  compiled: Compiled,
+  key: Tensor,
+): CompiledFunction<TrainManyArguments, [StepState, Totals]> {
+  const one = stepFunction(parts, compiled, key);
   return compile(
-    function trainStep(state, totals, inputs, targets, scalars, step): [StepState, Totals] {
-      const stepKey = random.foldIn(key, step);
-      const forward = (weights: readonly Tensor[]): [Tensor, { fixed: readonly Tensor[]; predictions: Tensor }] => {
-        const model = parts.assemble(weights, state.fixed);
-        const [predictions, next] = applyModule(model, inputs, { training: true, key: stepKey });
-        const fixed = next === model ? state.fixed : parts.fixedOf(next);
-        return [loss.call(targets, predictions).mean(), { fixed, predictions }];
-      };
-      const [[value, { fixed, predictions }], grads] = valueAndGrad(forward, { hasAux: true })(state.weights);
-      const [weights, next] = optimizer.update(state.weights, grads, state.optimizer, scalars);
-      return [{ weights, fixed, optimizer: next }, addTotals(compiled, totals, value, targets, predictions)];
+    function trainSteps(state, totals, inputs, targets, scalars, steps): [StepState, Totals] {
+      // In a trace, numbers are scalars whose dtype is open; stacked they remain so.
+      const numbers = Object.fromEntries(
+        Object.keys(scalars[0]!).map((name) => [name, stack(scalars.map((own) => own[name] as unknown as Tensor))]),
+      ) as Record<keyof StepScalars, Tensor> & StepScalars;
+      const [last] = scan(
+        ([before, sums], x) => [one(before, sums, x.inputs, x.targets, x.numbers, x.steps), null] as const,
+        [state, totals] as [StepState, Totals],
+        { inputs, targets, numbers, steps },
+      );
+      return last;
     },
     { donate: [0] },
   );

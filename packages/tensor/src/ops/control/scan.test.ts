@@ -336,3 +336,16 @@ it('hands random keys on', () => {
   }
   expect(numbersOf(words)).toEqual(expected);
 });
+
+it('takes slices of stacked numbers for numbers, whose dtype is open', async () => {
+  const scaled = compile((x: Tensor, rates: readonly number[]) => {
+    const numbers = stack(rates as unknown as Tensor[]);
+    return scan((carry, rate: Tensor) => [carry.mul(rate), rate.add(1)], x, numbers);
+  });
+  for (const dtype of ['float32', 'float64'] as const) {
+    const [product, ys] = scaled(tensor([1, 2], { dtype }), [0.1, 0.2]);
+    const one = compile((x: Tensor, a: number, b: number) => x.mul(a).mul(b))(tensor([1, 2], { dtype }), 0.1, 0.2);
+    expect([product.dtype, ys.dtype]).toEqual([dtype, 'float32']);
+    expect(await product.data()).toEqual(await one.data());
+  }
+});

@@ -165,7 +165,12 @@ export function scanAs(
   const start = flatten(init, { numbers: 'leaf' });
   const sequences = flatten(xs);
   const steps = stepsOf(kind, sequences, length);
-  const slices = (sequences.leaves as Tensor[]).map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype }));
+  // A slice of stacked numbers is a number whose dtype is open, as they are.
+  const slices = (sequences.leaves as Tensor[]).map(({ shape, dtype, weak }) => ({
+    shape: shape.slice(1),
+    dtype,
+    weak,
+  }));
   const body = traceLoopBody(kind, start, slices, (carry, leaves) => {
     const result = f(carry as never, unflatten(sequences.definition, leaves) as never);
     checkNotPromise(kind, result);
