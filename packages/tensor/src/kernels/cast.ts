@@ -16,9 +16,22 @@ import { commonDType, toCommon } from './common-arrays.js';
 
 /** Floats as integers between two limits: truncated and saturated, NaN gives 0. */
 function truncate(x: NumericArray, y: NumericArray, low: number, high: number): void {
-  for (let i = 0; i < y.length; i++) {
+  let i = 0;
+  while (i < y.length) {
+    // Signed integers four at a time, as long as these are clearly between the limits: to find out costs less than to clamp.
+    for (; low < 0 && i + 4 <= y.length; i += 4) {
+      const a = x[i]!;
+      const b = x[i + 1]!;
+      const c = x[i + 2]!;
+      const d = x[i + 3]!;
+      if (!(Math.abs(a) + Math.abs(b) + Math.abs(c) + Math.abs(d) <= high)) break;
+      y[i] = a | 0;
+      y[i + 1] = b | 0;
+      y[i + 2] = c | 0;
+      y[i + 3] = d | 0;
+    }
     // The array truncates what it is given, and stores NaN as 0.
-    y[i] = Math.min(Math.max(x[i]!, low), high);
+    for (const end = Math.min(i + 4, y.length); i < end; i++) y[i] = Math.min(Math.max(x[i]!, low), high);
   }
 }
 

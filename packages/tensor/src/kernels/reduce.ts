@@ -108,10 +108,13 @@ export function sumRow(x: NumericArray, start: number, length: number, stride: n
 /** The largest element of a row; NaN if there is one. */
 export function largestOfRow(x: NumericArray, start: number, length: number, stride: number): number {
   let best = x[start]!;
-  for (let i = 1, p = start + stride; i < length; i++, p += stride) {
+  if (best !== best) return best;
+  const end = start + length * stride;
+  for (let p = start + stride; p < end; p += stride) {
     const value = x[p]!;
-    if (value > best) best = value;
-    else if (value !== value) return value;
+    if (value <= best) continue;
+    if (value !== value) return value;
+    best = value;
   }
   return best;
 }
@@ -119,10 +122,13 @@ export function largestOfRow(x: NumericArray, start: number, length: number, str
 /** The smallest element of a row; NaN if there is one. */
 export function smallestOfRow(x: NumericArray, start: number, length: number, stride: number): number {
   let best = x[start]!;
-  for (let i = 1, p = start + stride; i < length; i++, p += stride) {
+  if (best !== best) return best;
+  const end = start + length * stride;
+  for (let p = start + stride; p < end; p += stride) {
     const value = x[p]!;
-    if (value < best) best = value;
-    else if (value !== value) return value;
+    if (value >= best) continue;
+    if (value !== value) return value;
+    best = value;
   }
   return best;
 }

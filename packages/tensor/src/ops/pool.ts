@@ -8,7 +8,7 @@ import {
   type Primitive,
   type TensorType,
 } from '../graph/primitive.js';
-import { addAt, findMaxima, take, type ImageLayout } from '../kernels/maxima.js';
+import { addAt, findMaxima, largestOfWindows, take, type ImageLayout } from '../kernels/maxima.js';
 import { windowTable, windowedSize, type Padding, type WindowTable } from '../kernels/windows.js';
 import { formatShape, sizeOf, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
@@ -74,16 +74,20 @@ export function poolPlan(x: Shape, y: Shape, { window, strides, padding, channel
   };
 }
 
-/** Positions of the maxima of all windows, found in x. */
-function maximaOf(x: Shape, y: Shape, attributes: PoolAttributes): (source: HostArray) => Int32Array {
-  const { table } = poolPlan(x, y, attributes);
-  const image = imageShape(attributes.channels, x);
-  const layout: ImageLayout = {
+function layoutOf(x: Shape, channels: PoolAttributes['channels']): ImageLayout {
+  const image = imageShape(channels, x);
+  return {
     images: image[0]!,
     channels: image[image.length - 1]!,
     pixels: sizeOf(image.slice(1, -1)),
-    channelsLast: attributes.channels === 'last',
+    channelsLast: channels === 'last',
   };
+}
+
+/** Positions of the maxima of all windows, found in x. */
+function maximaOf(x: Shape, y: Shape, attributes: PoolAttributes): (source: HostArray) => Int32Array {
+  const { table } = poolPlan(x, y, attributes);
+  const layout = layoutOf(x, attributes.channels);
   return (source) => findMaxima(source as NumericArray, layout, table);
 }
 
@@ -107,9 +111,10 @@ const maxPoolPrimitive: Primitive<PoolAttributes> = definePrimitive<PoolAttribut
   vjp: ({ cotangent, operands: [x], attributes }) => [apply(maxPoolGradPrimitive, [x!, cotangent], attributes)],
   batch: (context) => foldPoolBatch(context, (operands) => apply(maxPoolPrimitive, operands, context.attributes)),
   reference({ operands: [x], results: [y], attributes }: KernelNode<PoolAttributes>) {
-    const maxima = maximaOf(x!.shape, y!.shape, attributes);
+    const { table } = poolPlan(x!.shape, y!.shape, attributes);
+    const layout = layoutOf(x!.shape, attributes.channels);
     return ([source], [target]) => {
-      take(source as NumericArray, maxima(source!), target as NumericArray);
+      largestOfWindows(source as NumericArray, target as NumericArray, layout, table);
     };
   },
 });
