@@ -35,8 +35,13 @@ export async function bundle(programs: Readonly<Record<string, string>> = {}): P
       outDir: folder,
       emptyOutDir: false,
       minify: false,
-      // All in one folder, as the worker is looked for beside the module that starts it.
-      rollupOptions: { input, output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' } },
+      rollupOptions: {
+        input,
+        // What the packages declare as side effects are built files, not sources.
+        treeshake: false,
+        // All in one folder, as the worker is looked for beside the module that starts it.
+        output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+      },
     },
   });
   return {

@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { bundle, type Bundle } from './bundle.fixture.js';
-import type { Finished } from './child.fixture.js';
+import { runFile } from './child.fixture.js';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -170,27 +168,11 @@ afterAll(() => {
   files.remove();
 });
 
-/** Runs a program, with at most so many kilobytes of addresses. */
-async function run(name: string, kilobytes: number | null): Promise<Finished> {
-  const file = fileURLToPath(files.url(`program-${names.indexOf(name)}`));
-  const node = [process.execPath, file];
-  const limited = ['/bin/sh', '-c', `ulimit -v ${kilobytes}; exec "$0" "$@"`, ...node];
-  const [command, ...options] = kilobytes === null ? node : limited;
-  const child = spawn(command!, options, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  return { code, stdout, stderr };
-}
-
 const limits: Record<string, number> = { 'memory that is not there': 3_000_000 };
 
 it.each(names)('survives %s, without a word on standard error', async (name) => {
-  const { code, stdout, stderr } = await run(name, limits[name] ?? null);
+  const file = files.url(`program-${names.indexOf(name)}`);
+  const { code, stdout, stderr } = await runFile(file, { kilobytes: limits[name] ?? null });
   expect({ code, stderr, printed: stdout.trim().split('\n') }).toEqual({
     code: 0,
     stderr: '',
