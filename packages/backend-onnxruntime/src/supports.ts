@@ -176,9 +176,9 @@ export const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>>
   eigh: none,
   svd: none,
   lstsq: none,
-  fft: none,
-  rfft: none,
-  irfft: none,
+  fft: floats,
+  rfft: floats,
+  irfft: floats,
 };
 
 /** Position of the operand whose type selects the kernel, where it is not the first. */

@@ -96,6 +96,11 @@ export type { CondAttributes } from './ops/control/cond.js';
 export type { ScanAttributes } from './ops/control/scan.js';
 export type { WhileAttributes } from './ops/control/while.js';
 export type { ConvAttributes, ConvGradAttributes, Channels } from './ops/conv-layout.js';
+export type {
+  ComplexFourierAttributes,
+  FourierAttributes,
+  InverseRealFourierAttributes,
+} from './ops/fft/primitives.js';
 export type { FullAttributes, IotaAttributes } from './ops/create.js';
 export type { AvgPoolAttributes, AvgPoolGradAttributes } from './ops/avg-pool.js';
 export type { ResampleAttributes } from './ops/interpolate.js';

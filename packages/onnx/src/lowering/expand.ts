@@ -4,6 +4,9 @@ import { requireFixed, type Lowering, type LoweringContext } from './context.js'
 /** A function of a node's operands that gives its results, out of primitives that have lowerings. */
 export type Expansion<A = object> = (operands: readonly Tensor[], attributes: A) => Tensor | readonly Tensor[];
 
+/** The same of operands of float64. */
+export type PointwiseFunction<A = object> = (operands: readonly Tensor[], attributes: A) => Tensor;
+
 /** Writes the operations of a function in place of a node, traced for operands of the given shapes. */
 function writeTraced<A>(
   expansion: Expansion<A>,
@@ -30,7 +33,7 @@ export function expanded<A>(expansion: Expansion<A>): Lowering {
  * An elementwise primitive of float32 that a function of float64 computes, so that what cancels in between leaves enough
  * digits. The function is traced for scalars: it must not ask for shapes.
  */
-export function pointwise<A>(f: (operands: readonly Tensor[], attributes: A) => Tensor): Lowering {
+export function pointwise<A>(f: PointwiseFunction<A>): Lowering {
   const expansion: Expansion<A> = (operands, attributes) => {
     const wide = operands.map((operand) => operand.cast('float64'));
     return f(wide, attributes).cast('float32');

@@ -6,6 +6,7 @@ import { controlLowerings } from './control.js';
 import { convLowerings } from './conv.js';
 import { createLowerings } from './create.js';
 import { elementwiseLowerings } from './elementwise.js';
+import { fftLowerings } from './fft.js';
 import { gatherLowerings } from './gather.js';
 import { indexingLowerings } from './indexing.js';
 import { mathLowerings } from './math.js';
@@ -34,6 +35,7 @@ export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
   ...convLowerings,
   ...createLowerings,
   ...elementwiseLowerings,
+  ...fftLowerings,
   ...gatherLowerings,
   ...indexingLowerings,
   ...mathLowerings,
@@ -71,7 +73,4 @@ export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
   eigh: { reference: 'no ONNX operator computes it' },
   svd: { reference: 'no ONNX operator computes it' },
   lstsq: { reference: 'no ONNX operator computes it' },
-  fft: { reference: 'no ONNX operator computes it' },
-  rfft: { reference: 'no ONNX operator computes it' },
-  irfft: { reference: 'no ONNX operator computes it' },
 };
