@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import {
+  TesseraError,
   UnsupportedError,
   type Backend,
   type CompileGraphOptions,
@@ -8,11 +9,13 @@ import {
   type HostArray,
   type Node,
 } from '@tesserajs/tensor';
+import type * as OnnxRuntime from 'onnxruntime-node';
 import { OnnxExecutable, planSession } from './executable.js';
 import { loadRuntime } from './load-runtime.js';
-import { probeOutputPath } from './output-path.js';
+import { probeOutputPath, type OutputPath } from './output-path.js';
+import { probeModels } from './probe-models.js';
 import type { SessionProfiles } from './profile/session-profile.js';
-import { checkProvider, type Provider } from './providers.js';
+import { checkProvider, providerFailure, type Provider } from './providers.js';
 import { runError } from './run-error.js';
 import { NativeSession } from './session.js';
 import type { SessionPlan } from './session-plan.js';
@@ -64,10 +67,10 @@ class OnnxRuntimeBackend implements Backend {
   }
 
   async compile(graph: Graph, options: CompileGraphOptions): Promise<Executable> {
-    const { outputs, provider, worker } = this.settings;
+    const { outputs, worker } = this.settings;
     const runtime = loadRuntime();
     // Always before the first session of a graph: see there.
-    const fastest = await (worker ? workerThread().call('probe', { provider }) : probeOutputPath(runtime, provider));
+    const fastest = await this.#fastestOutputs(runtime);
     const profile = this.#profiles?.begin() ?? null;
     const makePlan = (): SessionPlan =>
       planSession(graph, {
@@ -83,6 +86,17 @@ class OnnxRuntimeBackend implements Backend {
       throw runError(error);
     });
     return new OnnxExecutable(session, graph, options, plan);
+  }
+
+  async #fastestOutputs(runtime: typeof OnnxRuntime): Promise<OutputPath> {
+    const { provider, worker } = this.settings;
+    const models = probeModels();
+    try {
+      if (worker) return await workerThread().call('probe', { provider, models });
+      return await probeOutputPath(runtime, provider, models);
+    } catch (cause) {
+      throw cause instanceof TesseraError ? cause : providerFailure(runtime, provider, cause);
+    }
   }
 
   toDevice(data: HostArray): HostArray {

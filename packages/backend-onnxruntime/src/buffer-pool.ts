@@ -1,6 +1,5 @@
-import { bytesPerElement, formatShape, sizeOf, viewBytes, type HostArray, type TensorType } from '@tesserajs/tensor';
-
-type ValueType = Pick<TensorType, 'dtype' | 'shape'>;
+import type { HostArray } from '@tesserajs/tensor';
+import { bytesOf, viewAs, type ValueType } from './array-types.js';
 
 /** Arrays of one type and size; as many as a run leaves behind. */
 interface Shelf {
@@ -8,13 +7,12 @@ interface Shelf {
   limit: number;
 }
 
-function allocate({ dtype, shape }: ValueType): HostArray {
-  const size = sizeOf(shape);
-  const bytes = size * bytesPerElement(dtype);
+function allocate(type: ValueType): HostArray {
+  const bytes = bytesOf(type);
   try {
-    return viewBytes(dtype, new ArrayBuffer(bytes), 0, size);
+    return viewAs(type.dtype, new ArrayBuffer(bytes));
   } catch (cause) {
-    throw new Error(`no memory for ${dtype} ${formatShape(shape)}, ${bytes} bytes`, { cause });
+    throw new Error(`no memory for ${type.dtype} [${type.shape.join(',')}], ${bytes} bytes`, { cause });
   }
 }
 
@@ -28,7 +26,7 @@ export class BufferPool {
   /** `inputs`: those that are not donated are of no account. */
   constructor(inputs: readonly (ValueType & { readonly donated: boolean })[], outputs: readonly ValueType[]) {
     const shelves = new Map<string, Shelf>();
-    const keyOf = ({ dtype, shape }: ValueType): string => `${dtype} ${sizeOf(shape)}`;
+    const keyOf = (type: ValueType): string => `${type.dtype} ${bytesOf(type)}`;
     for (const output of outputs) shelves.set(keyOf(output), { arrays: [], limit: 0 });
     this.#outputs = outputs;
     this.#from = inputs.map((input) => {
@@ -55,7 +53,7 @@ export class BufferPool {
   take(output: number): HostArray {
     const type = this.#outputs[output]!;
     const spare = this.#to[output]?.arrays.pop();
-    return spare === undefined ? allocate(type) : viewBytes(type.dtype, spare.buffer, 0, sizeOf(type.shape));
+    return spare === undefined ? allocate(type) : viewAs(type.dtype, spare.buffer as ArrayBuffer);
   }
 
   /** Keeps a donated array that nobody else uses any more; views are not kept, since their buffer may be shared. */

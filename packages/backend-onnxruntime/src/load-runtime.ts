@@ -1,15 +1,11 @@
-import { createRequire } from 'node:module';
 import { UnsupportedError } from '@tesserajs/tensor';
 import type * as OnnxRuntime from 'onnxruntime-node';
+import { requireRuntime } from './require-runtime.js';
 
-let runtime: typeof OnnxRuntime | null = null;
-
-/** Loads onnxruntime-node when it is first needed: it is an optional peer, and large. */
+/** onnxruntime-node, an optional peer; throws an UnsupportedError with the install command. */
 export function loadRuntime(): typeof OnnxRuntime {
-  if (runtime !== null) return runtime;
   try {
-    runtime = createRequire(import.meta.url)('onnxruntime-node') as typeof OnnxRuntime;
-    return runtime;
+    return requireRuntime();
   } catch (cause) {
     const missing = (cause as { code?: string }).code === 'MODULE_NOT_FOUND';
     const reason = missing ? 'is not installed' : `does not load (${(cause as Error).message.split('\n')[0]})`;

@@ -1,7 +1,6 @@
-import { ModelBuilder } from '@tesserajs/onnx';
 import type * as OnnxRuntime from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
-import { providerFailure, type Provider } from './providers.js';
+import type { Provider } from './providers.js';
 import { sessionOptions, silent } from './session-options.js';
 
 /**
@@ -23,17 +22,13 @@ export function isInterruption(error: unknown): boolean {
   return error instanceof Error && error.message.includes(interruption);
 }
 
-const size = 64;
+/** Elements of the input and of the result of each model that the ways are tried with. */
+export const probeSize = 64;
 
-/** y = x + 1, in a model of its own. */
-function probeModel(interrupted: boolean): Uint8Array {
-  const builder = new ModelBuilder();
-  const { graph } = builder;
-  const x = graph.input('x', 'float32', [size]);
-  const y = graph.node('Add', [x, graph.constant('float32', 1)]);
-  if (interrupted) graph.sequenceOutput(graph.node('SequenceEmpty', []), 'float32', interruptingOutput);
-  graph.output(y, 'float32', [size], 'y');
-  return builder.toBytes();
+/** Models that compute y = x + 1; one has the interrupting output in front. */
+export interface ProbeModels {
+  readonly plain: Uint8Array;
+  readonly interrupted: Uint8Array;
 }
 
 function probeOptions(provider: Provider): InferenceSession.SessionOptions {
@@ -43,15 +38,15 @@ function probeOptions(provider: Provider): InferenceSession.SessionOptions {
 /** Whether one way of getting results works, with other numbers each time. */
 async function works(runtime: typeof OnnxRuntime, session: InferenceSession, interrupted: boolean): Promise<boolean> {
   for (let turn = 1; turn <= 3; turn++) {
-    const x = Float32Array.from({ length: size }, (_, i) => i * turn);
-    const y = new Float32Array(size);
+    const x = Float32Array.from({ length: probeSize }, (_, i) => i * turn);
+    const y = new Float32Array(probeSize);
     const fetches = {
       ...(interrupted ? { [interruptingOutput]: null } : {}),
-      y: new runtime.Tensor('float32', y, [size]),
+      y: new runtime.Tensor('float32', y, [probeSize]),
     };
     let returned: ArrayLike<unknown> = y;
     try {
-      const results = await session.run({ x: new runtime.Tensor('float32', x, [size]) }, fetches, {
+      const results = await session.run({ x: new runtime.Tensor('float32', x, [probeSize]) }, fetches, {
         logSeverityLevel: silent,
       });
       if (interrupted) return false;
@@ -64,45 +59,54 @@ async function works(runtime: typeof OnnxRuntime, session: InferenceSession, int
   return true;
 }
 
-async function tryPath(runtime: typeof OnnxRuntime, provider: Provider, interrupted: boolean): Promise<boolean> {
-  const session = await runtime.InferenceSession.create(probeModel(interrupted), probeOptions(provider));
+async function tryPath(
+  runtime: typeof OnnxRuntime,
+  provider: Provider,
+  models: ProbeModels,
+  path: 'plain' | 'interrupted',
+): Promise<boolean> {
+  const session = await runtime.InferenceSession.create(models[path], probeOptions(provider));
   try {
-    return await works(runtime, session, interrupted);
+    return await works(runtime, session, path === 'interrupted');
   } finally {
     await session.release();
   }
 }
 
 /** Creates the first sessions of the process without the lines that the runtime would write about failures. */
-async function probe(runtime: typeof OnnxRuntime, provider: Provider): Promise<OutputPath> {
+async function probe(runtime: typeof OnnxRuntime, provider: Provider, models: ProbeModels): Promise<OutputPath> {
   const { logLevel } = runtime.env;
   // Read once, when the runtime starts.
   runtime.env.logLevel = 'fatal';
   try {
-    if (await tryPath(runtime, provider, false)) return 'preallocated';
+    if (await tryPath(runtime, provider, models, 'plain')) return 'preallocated';
   } catch (cause) {
-    if (provider !== 'cpu') throw providerFailure(runtime, provider, cause);
+    if (provider !== 'cpu') throw cause;
     return 'copied'; // what is wrong with the runtime, the session of the graph will tell
   } finally {
     if (logLevel !== undefined) runtime.env.logLevel = logLevel;
   }
-  const interrupted = await tryPath(runtime, provider, true).catch(() => false);
+  const interrupted = await tryPath(runtime, provider, models, 'interrupted').catch(() => false);
   return interrupted ? 'interrupted' : 'copied';
 }
 
 const probed = new Map<Provider, Promise<OutputPath>>();
 
 /**
- * The fastest way of getting results that this installation of the runtime really has; tried once in a process for each
- * provider. Rejects with an UnsupportedError for a provider that does not start.
+ * The fastest way of getting results that this installation of the runtime really has; tried once in a thread for each
+ * provider. Rejects for a provider other than the processor that does not start.
  *
  * The first session of a process also decides whether denormal numbers count as zero on the thread that makes it, for
  * JavaScript's arithmetic as well: those of this trial leave that as it is, and later ones reach only their own threads.
  */
-export function probeOutputPath(runtime: typeof OnnxRuntime, provider: Provider = 'cpu'): Promise<OutputPath> {
+export function probeOutputPath(
+  runtime: typeof OnnxRuntime,
+  provider: Provider,
+  models: ProbeModels,
+): Promise<OutputPath> {
   let path = probed.get(provider);
   if (path === undefined) {
-    path = probe(runtime, provider);
+    path = probe(runtime, provider, models);
     probed.set(provider, path);
     path.catch(() => probed.delete(provider));
   }

@@ -1,5 +1,5 @@
-import type { TensorType } from '@tesserajs/tensor';
 import type { ExternalDataFile } from '@tesserajs/onnx';
+import type { ValueType } from './array-types.js';
 import type { OutputPath } from './output-path.js';
 import type { Provider } from './providers.js';
 
@@ -11,7 +11,7 @@ export interface SessionSettings {
 }
 
 /** A value that goes into a session or comes out of it. */
-export interface SessionValue extends Pick<TensorType, 'dtype' | 'shape'> {
+export interface SessionValue extends ValueType {
   readonly name: string;
 }
 

@@ -1,4 +1,4 @@
-import { formatShape, type HostArray } from '@tesserajs/tensor';
+import type { HostArray } from '@tesserajs/tensor';
 import type * as OnnxRuntime from 'onnxruntime-node';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { BufferPool } from './buffer-pool.js';
@@ -102,7 +102,7 @@ export class NativeSession implements Session {
     const results = await this.#session.run(feeds, runOptions);
     return this.#signature.outputs.map(({ name, shape, dtype }, i) => {
       const { data } = results[name]!;
-      if (!ArrayBuffer.isView(data)) throw new Error(`output ${i} ${formatShape(shape)} is no typed array`);
+      if (!ArrayBuffer.isView(data)) throw new Error(`output ${i} [${shape.join(',')}] is no typed array`);
       return dtype === 'key' ? new Uint32Array(data.buffer, data.byteOffset, 2 * data.length) : data;
     });
   }

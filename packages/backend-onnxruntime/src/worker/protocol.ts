@@ -1,12 +1,15 @@
 import type { HostArray } from '@tesserajs/tensor';
-import type { OutputPath } from '../output-path.js';
+import type { OutputPath, ProbeModels } from '../output-path.js';
 import type { Provider } from '../providers.js';
 import type { SessionPlan, SessionSettings } from '../session-plan.js';
 
 /** What the worker can be asked for, and what it answers. */
 export interface Calls {
   /** Tries a provider; gives the fastest way of getting results. */
-  readonly probe: { readonly ask: { readonly provider: Provider }; readonly answer: OutputPath };
+  readonly probe: {
+    readonly ask: { readonly provider: Provider; readonly models: ProbeModels };
+    readonly answer: OutputPath;
+  };
   /** Creates a session; gives its number. */
   readonly create: {
     readonly ask: { readonly plan: SessionPlan; readonly settings: SessionSettings };
@@ -29,13 +32,7 @@ export interface Request<K extends CallName = CallName> {
   readonly ask: Calls[K]['ask'];
 }
 
-/** Why a call failed: errors lose their class on the way between threads. */
-export interface Failure {
-  readonly kind: 'unsupported' | 'execution';
-  readonly message: string;
-}
-
-/** A message from the worker. */
+/** A message from the worker; of an error, its text. */
 export type Reply = { readonly id: number } & (
-  { readonly answer: Calls[CallName]['answer'] } | { readonly failure: Failure }
+  { readonly answer: Calls[CallName]['answer'] } | { readonly failure: string }
 );

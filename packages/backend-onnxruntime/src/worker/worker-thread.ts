@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { ExecutionError, UnsupportedError } from '@tesserajs/tensor';
+import { ExecutionError } from '@tesserajs/tensor';
 import type { CallName, Calls, Reply, Request } from './protocol.js';
 import { workerUrl } from './worker-url.js';
 
@@ -51,10 +51,7 @@ export class WorkerThread {
     this.#waiting.delete(reply.id);
     if (this.#waiting.size === 0) this.#worker.unref();
     if ('answer' in reply) resolve(reply.answer as never);
-    else {
-      const { kind, message } = reply.failure;
-      reject(kind === 'unsupported' ? new UnsupportedError(message) : new Error(message));
-    }
+    else reject(new Error(reply.failure));
   }
 
   #die(reason: string): void {

@@ -1,9 +1,8 @@
 import { parentPort } from 'node:worker_threads';
-import { UnsupportedError } from '@tesserajs/tensor';
-import { loadRuntime } from '../load-runtime.js';
 import { probeOutputPath } from '../output-path.js';
+import { requireRuntime } from '../require-runtime.js';
 import { NativeSession } from '../session.js';
-import type { CallName, Calls, Failure, Reply, Request } from './protocol.js';
+import type { CallName, Calls, Reply, Request } from './protocol.js';
 
 /** A session, and the positions of the inputs that go back. */
 interface Entry {
@@ -15,9 +14,9 @@ const sessions = new Map<number, Entry>();
 let created = 0;
 
 const calls: { readonly [K in CallName]: (ask: Calls[K]['ask']) => Promise<Calls[K]['answer']> } = {
-  probe: ({ provider }) => probeOutputPath(loadRuntime(), provider),
+  probe: ({ provider, models }) => probeOutputPath(requireRuntime(), provider, models),
   async create({ plan, settings }) {
-    const session = await NativeSession.create(loadRuntime(), plan, settings);
+    const session = await NativeSession.create(requireRuntime(), plan, settings);
     const copies = plan.inputs.flatMap(({ donated }, i) => (donated ? [] : [i]));
     sessions.set(created, { session, copies });
     return created++;
@@ -33,11 +32,6 @@ const calls: { readonly [K in CallName]: (ask: Calls[K]['ask']) => Promise<Calls
     return Promise.resolve(null);
   },
 };
-
-function describe(error: unknown): Failure {
-  const message = error instanceof Error ? error.message : String(error);
-  return { kind: error instanceof UnsupportedError ? 'unsupported' : 'execution', message };
-}
 
 async function answer<K extends CallName>({ name, ask }: Request<K>): Promise<Calls[K]['answer']> {
   return calls[name](ask);
@@ -55,7 +49,7 @@ parentPort!.on('message', (message) => {
       parentPort!.postMessage({ id, answer: result } satisfies Reply, buffersOf(result));
     },
     (error: unknown) => {
-      parentPort!.postMessage({ id, failure: describe(error) } satisfies Reply);
+      parentPort!.postMessage({ id, failure: error instanceof Error ? error.message : String(error) } satisfies Reply);
     },
   );
 });
