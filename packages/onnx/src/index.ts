@@ -18,4 +18,4 @@ export { parseModel, type ParseModelOptions } from './parse-model.js';
 export { printModel } from './print-model.js';
 export { tensorValue } from './tensor-data.js';
 export type { TensorValue } from './tensor-proto.js';
-export { toOnnx, type ApplicableModel, type ToOnnxOptions } from './to-onnx.js';
+export { toOnnx, type ApplicableModel, type SplitModels, type SplitOptions, type ToOnnxOptions } from './to-onnx.js';

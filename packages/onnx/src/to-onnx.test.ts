@@ -1,7 +1,10 @@
 import {
+  arange,
   concat,
   cond,
+  foriLoop,
   full,
+  grad,
   map,
   maximum,
   moduleBrand,
@@ -125,6 +128,31 @@ const functions: readonly [name: string, examples: readonly Shape[], f: (...x: T
   ['joining along the batch', [[3]], (x) => concat([x!, x!.mul(2), waves([2, 3])])],
   ['a sum over the batch', [[3]], (x) => x!.sum(0)],
   ['a largest element of the batch', [[3]], (x) => maximum(x!, x!.max(0))],
+  ['a mean over the batch', [[3]], (x) => x!.sub(x!.mean(0))],
+  [
+    'a standard error over the batch',
+    [[3]],
+    (x) => x!.div(x!.variance(0, { correction: -1 }).add(1).sqrt().div(x!.shape[0]!)),
+  ],
+  [
+    'all but the last two examples, and the last in reverse',
+    [[3]],
+    (x) => {
+      const twice = concat([x!, x!.exp(), x!.sin()]);
+      return twice
+        .slice([null, -2])
+        .sum(0)
+        .add(twice.slice([-1, null, -1]))
+        .add(twice.slice([x!.shape[0]!, null]).max(0));
+    },
+  ],
+  ['numbers of the examples', [[3]], (x) => x!.add(arange(x!.shape[0]!).cast('float32').expandDims(1))],
+  ['as many steps as examples', [[3]], (x) => foriLoop(0, x!.shape[0]!, (_, y) => y.mul(1.5).add(x!), x!)],
+  [
+    'the gradient of slices',
+    [[3, 6]],
+    (x) => grad((y: Tensor) => y.slice([1, null], null, [null, null, 2]).exp().sum())(x!),
+  ],
   ['slices of other axes', [[5, 3]], (x) => x!.slice(null, [1, 4], [null, null, -1])],
   ['a transpose that moves the batch', [[3, 4]], (x) => x!.transpose([2, 0, 1]).mul(waves([3]))],
   ['two inputs', [[3], [3]], (x, y) => x!.mul(y!).sum(1)],
@@ -236,23 +264,40 @@ it.each<[name: string, f: (...x: Tensor[]) => unknown, examples: Tensor[], optio
     (x) => x!.add(1),
     [zeros([])],
     {},
-    "toOnnx: a scalar input has no batch axis; export with { batch: 'fixed' }",
+    'toOnnx: argument 0 holds a scalar, which has no batch axis; leave it out of batchArgnums, or export with ' +
+      "{ batch: 'fixed' }",
   ],
   [
-    'a mean over the batch',
-    (x) => x!.sub(x!.mean(0)),
-    [zeros([1, 3])],
-    {},
-    'toOnnx: full has settings that depend on the batch size: {"shape":[],"dtype":"float32","value":0.14285714285714285} ' +
-      'and {"shape":[],"dtype":"float32","value":0.07692307692307693}; export with { batch: \'fixed\' }',
+    'a batch that no argument has',
+    (x) => x!.add(1),
+    [zeros([3])],
+    { batchArgnums: [1] },
+    'toOnnx: batchArgnums 1 is out of range for 1 arguments',
   ],
   [
-    'a slice of the batch',
-    (x) => x!.slice([1, null]),
+    'a number that follows the batch by no rule',
+    (x) => x!.mul(Math.log(x!.shape[0]!)),
     [zeros([1, 3])],
     {},
-    'toOnnx: slice has settings that depend on the batch size: {"starts":[1,0],"sizes":[6,3],"steps":[1,1]} and ' +
-      '{"starts":[1,0],"sizes":[12,3],"steps":[1,1]}; export with { batch: \'fixed\' }',
+    'toOnnx: a constant of float32 is 1.9459101490553132, 2.5649493574615367, 6.9167150203536085 for batches of 7, 13, ' +
+      '1009, which is no power of a multiple of the batch size plus a number; compute it from an input, or export with ' +
+      "{ batch: 'fixed' }",
+  ],
+  [
+    'the first 32 of a batch that may be smaller',
+    (x) => x!.slice([0, 32]),
+    [zeros([1, 3])],
+    {},
+    'toOnnx: batch sizes 7 and 1009 give 0 and 1 operations; make the function independent of it, or export with ' +
+      "{ batch: 'fixed' }",
+  ],
+  [
+    'every second example',
+    (x) => x!.slice([null, null, 2]),
+    [zeros([1, 3])],
+    {},
+    'toOnnx: axis 0 of [4,3] is 4, 7 and 505 for batches of 7, 13 and 1009, which is no multiple of the batch size plus a ' +
+      "number; export with { batch: 'fixed' }",
   ],
   [
     'more operations for a larger batch',
@@ -327,7 +372,7 @@ it.each<[name: string, f: (...x: Tensor[]) => unknown, examples: Tensor[], optio
     () => zeros([2]).add(1),
     [zeros([1, 3])],
     {},
-    'toOnnx: output 0 float32 [2] does not depend on the inputs; return it from your own code',
+    'toOnnx: output float32 [2] does not depend on the inputs; return it from your own code',
   ],
   ['no outputs', () => null, [zeros([1, 3])], {}, 'toOnnx: the function returns no tensors'],
   [

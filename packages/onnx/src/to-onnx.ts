@@ -4,41 +4,65 @@ import {
   type OptimizationTarget,
   type CompositeName,
   traceGraphAs,
+  traceStep,
   tree,
-  zeros,
-  type Graph,
   type Tensor,
   type TracedGraph,
 } from '@tesserajs/tensor';
+import { inputNames, outputNames } from './argument-names.js';
 import { ModelBuildError } from './errors.js';
+import { batchPositions, withBatchSize } from './example-arguments.js';
 import { hasLowering, lowerGraph } from './lower-graph.js';
 import { compositeOpsets } from './lowering/composites.js';
+import { batchSizes } from './lowering/batch-rule.js';
 import { SymbolicBatch } from './lowering/symbolic-batch.js';
-import { readWeights } from './weights.js';
+import { splitStep, type GraphPart } from './split-step.js';
+import { readWeights, type Weight } from './weights.js';
 
 /** A model: something that applies itself to tensors, such as those of `@tesserajs/layers`. */
 export interface ApplicableModel {
   apply(...inputs: never[]): unknown;
 }
 
-type TensorFunction = (...inputs: Tensor[]) => unknown;
+type AnyFunction = (...args: never) => unknown;
 
-function isFunction(value: TensorFunction | ApplicableModel): value is TensorFunction {
+function isFunction(value: AnyFunction | ApplicableModel): value is AnyFunction {
   return typeof value === 'function';
 }
 
 /** Options of `toOnnx`. */
 export interface ToOnnxOptions {
-  /** Names of the inputs. Default `input`, or `input_0`, … for several. */
+  /**
+   * Names of the arguments; a tensor in a tree is named by its path, such as `parameters.layers.0.kernel`. Default `input`,
+   * or `input_0`, … for several.
+   */
   readonly inputNames?: readonly string[];
-  /** Names of the outputs. Default `output`, or `output_0`, … for several. */
+  /**
+   * Names of the results, like those of arguments. Default `output`, or `output_0`, … for an array of several; where the
+   * function returns an object, its keys.
+   */
   readonly outputNames?: readonly string[];
-  /** `dynamic` (default): axis 0 of all inputs is open and named `batch`. `fixed`: sizes are those of the examples. */
+  /** `dynamic` (default): axis 0 of the batch is open and named `batch`. `fixed`: sizes are those of the examples. */
   readonly batch?: 'dynamic' | 'fixed';
+  /** Positions of the arguments whose tensors hold a batch. Default: all, if all are tensors. */
+  readonly batchArgnums?: readonly number[];
   /** Version of the standard operators. Default 21. */
   readonly opset?: number;
   /** Free key-value pairs that tools show. */
   readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** Options of `toOnnx` for a training step in two files. */
+export interface SplitOptions extends ToOnnxOptions {
+  readonly split: true;
+}
+
+/** A training step as two models. */
+export interface SplitModels {
+  /** From parameters, state and batch to `gradients.…`, and those results that follow from the batch without them. */
+  readonly gradient: Uint8Array;
+  /** From parameters, state and `gradients.…` to the other results. */
+  readonly update: Uint8Array;
 }
 
 const defaultOpset = 21;
@@ -54,17 +78,6 @@ function onnxTarget(opset: number): OptimizationTarget {
   };
 }
 
-/** The given names, or `input`, or `input_0`, … for several. */
-function numbered(stem: string, count: number, given: readonly string[] | undefined): readonly string[] {
-  if (given !== undefined && given.length !== count) {
-    const text = given.length === 1 ? `1 ${stem} name` : `${given.length} ${stem} names`;
-    throw new ModelBuildError(
-      `toOnnx: ${text} (${given.join(', ')}) for ${count} ${stem}${count === 1 ? '' : 's'}; give one each, or none`,
-    );
-  }
-  return given ?? (count === 1 ? [stem] : Array.from({ length: count }, (_, i) => `${stem}_${i}`));
-}
-
 /** Reductions take their axes as inputs, and scatters add up, since this version. */
 const oldestOpset = 18;
 
@@ -76,14 +89,14 @@ function checkOpset(opset: number | undefined): void {
 }
 
 /** Every output must be part of the traced graph. */
-function checkOutputs({ graph }: TracedGraph): void {
-  if (graph.outputs.length === 0) throw new ModelBuildError('toOnnx: the function returns no tensors');
+function checkOutputs({ graph }: TracedGraph, names: readonly string[]): void {
+  if (names.length === 0) throw new ModelBuildError('toOnnx: the function returns no tensors');
   const made = new Set<Tensor>([...graph.inputs, ...graph.nodes.flatMap(({ results }) => results)]);
-  graph.outputs.forEach((output, i) => {
-    if (made.has(output)) return;
+  names.forEach((name, i) => {
+    const { dtype, shape } = graph.outputs[i]!;
+    if (made.has(graph.outputs[i]!)) return;
     throw new ModelBuildError(
-      `toOnnx: output ${i} ${output.dtype} ${formatShape(output.shape)} does not depend on the inputs; ` +
-        'return it from your own code',
+      `toOnnx: ${name} ${dtype} ${formatShape(shape)} does not depend on the inputs; return it from your own code`,
     );
   });
 }
@@ -94,16 +107,47 @@ function weightNames(model: unknown): Map<Tensor, string> {
   return new Map(leaves.map((leaf, i) => [leaf as Tensor, paths[i]!]));
 }
 
-function otherBatch(examples: readonly Tensor[], size: number): Tensor[] {
-  return examples.map(({ shape, dtype }) => zeros([size, ...shape.slice(1)], { dtype }));
+/** Writes a part, given for one batch size or for all of `batchSizes`. */
+function write(
+  [part, ...others]: readonly GraphPart[],
+  weights: readonly Weight[],
+  options: ToOnnxOptions,
+): Uint8Array {
+  const { opset, metadata } = options;
+  const target = onnxTarget(opset ?? defaultOpset);
+  const [graph, second, third] = [part!, ...others].map((one) => optimizeGraph(one.graph, target));
+  const sizes = second === undefined || third === undefined ? null : new SymbolicBatch([graph!, second, third]);
+  const captured = part!.inputs.flatMap((name, i) =>
+    typeof name === 'number' ? [[graph!.inputs[i]!, weights[name]!] as const] : [],
+  );
+  const builder = lowerGraph(graph!, {
+    inputNames: part!.inputs.filter((name) => typeof name === 'string'),
+    outputNames: part!.outputs,
+    weights: new Map(captured),
+    ...(sizes === null ? {} : { batch: { sizes, symbol: 'batch' } }),
+    ...(opset === undefined ? {} : { opset }),
+    ...(metadata === undefined ? {} : { metadata }),
+  });
+  return builder.toBytes();
+}
+
+/** The result of a step, without its gradients. */
+function stepResult({ definition, paths }: TracedGraph['result']): Pick<TracedGraph['result'], 'definition' | 'paths'> {
+  const own = definition.kind === 'array' ? definition.children[0]! : definition;
+  return { definition: own, paths: paths.filter((path) => path.split('.', 1)[0] === '0').map((path) => path.slice(2)) };
 }
 
 /**
- * Writes a function of tensors, or a model, as a stand-alone ONNX model; tensors that it uses from outside become its
- * weights. Throws ModelBuildError for what ONNX cannot hold, and when the batch size cannot be left open.
+ * Writes a function of trees of tensors, such as a training step, or a model, as a stand-alone ONNX model. Tensors that it
+ * uses from outside become its weights; numbers among the arguments are scalar inputs, and random keys int64 inputs.
+ * Throws ModelBuildError for what ONNX cannot hold, and when the batch size cannot be left open.
  *
- * @param functionOrModel - a function of tensors, or an object with `apply`.
- * @param exampleInputs - tensors with the shapes and dtypes of the inputs; their values do not matter.
+ * With `split`, a training step becomes two models: one that computes the gradients which the step takes by `grad` or
+ * `valueAndGrad`, and one that goes on from them, for accumulation and for several workers.
+ *
+ * @param functionOrModel - a function, which may be compiled, or an object with `apply`.
+ * @param exampleArguments - tensors, or trees of them, with the shapes and dtypes of the arguments; their values do not
+ * matter.
  *
  * @example
  * ```ts
@@ -111,39 +155,61 @@ function otherBatch(examples: readonly Tensor[], size: number): Tensor[] {
  * const bytes = await toOnnx((x: Tensor) => x.matmul(w).relu(), [zeros([1, 784])]);
  * ```
  */
+export async function toOnnx<A extends readonly unknown[]>(
+  functionOrModel: ((...args: A) => unknown) | ApplicableModel,
+  exampleArguments: readonly [...A],
+  options: SplitOptions,
+): Promise<SplitModels>;
+export async function toOnnx<A extends readonly unknown[]>(
+  functionOrModel: ((...args: A) => unknown) | ApplicableModel,
+  exampleArguments: readonly [...A],
+  options?: ToOnnxOptions,
+): Promise<Uint8Array>;
 export async function toOnnx(
-  functionOrModel: TensorFunction | ApplicableModel,
-  exampleInputs: readonly Tensor[],
-  options: ToOnnxOptions = {},
-): Promise<Uint8Array> {
+  functionOrModel: AnyFunction | ApplicableModel,
+  exampleArguments: readonly unknown[],
+  options: ToOnnxOptions & { readonly split?: true } = {},
+): Promise<Uint8Array | SplitModels> {
   const f = isFunction(functionOrModel)
     ? functionOrModel
-    : (...inputs: Tensor[]): unknown => functionOrModel.apply(...(inputs as never[]));
-  const dynamic = (options.batch ?? 'dynamic') === 'dynamic';
-  if (dynamic && exampleInputs.some((input) => input.rank === 0)) {
-    throw new ModelBuildError("toOnnx: a scalar input has no batch axis; export with { batch: 'fixed' }");
-  }
+    : (...inputs: never[]): unknown => functionOrModel.apply(...inputs);
+  const { batch = 'dynamic', split = false } = options;
   checkOpset(options.opset);
-  // Two sizes that no other dimension is likely to have, so that what equals them is the batch.
-  const sizes = { first: 7, second: 13 };
-  const trace = (inputs: readonly Tensor[]): TracedGraph => traceGraphAs('toOnnx', f, ...inputs);
-  const traced = trace(dynamic ? otherBatch(exampleInputs, sizes.first) : exampleInputs);
-  const other = dynamic ? trace(otherBatch(exampleInputs, sizes.second)) : null;
-  checkOutputs(traced);
-
-  const read = await readWeights(traced.captured, other?.captured ?? null, weightNames(functionOrModel));
-  const target = onnxTarget(options.opset ?? defaultOpset);
-  const optimize = (graph: Graph): Graph => optimizeGraph(graph, target);
-  const graph = optimize(traced.graph);
-  const symbolic = other === null ? null : new SymbolicBatch(graph, optimize(other.graph), sizes);
-  const weights = new Map(read.map((weight, i) => [graph.inputs[exampleInputs.length + i]!, weight]));
-  const builder = lowerGraph(graph, {
-    inputNames: numbered('input', exampleInputs.length, options.inputNames),
-    outputNames: numbered('output', graph.outputs.length, options.outputNames),
-    weights,
-    ...(symbolic === null ? {} : { batch: { sizes: symbolic, symbol: 'batch' } }),
-    ...(options.opset === undefined ? {} : { opset: options.opset }),
-    ...(options.metadata === undefined ? {} : { metadata: options.metadata }),
-  });
-  return builder.toBytes();
+  const positions = batch === 'fixed' && !split ? [] : batchPositions(exampleArguments, options.batchArgnums);
+  const trace = (args: readonly unknown[]): TracedGraph =>
+    split ? traceStep('toOnnx', f, ...args) : traceGraphAs('toOnnx', f, ...args);
+  const traces =
+    batch === 'fixed'
+      ? [trace(exampleArguments)]
+      : batchSizes.map((size) => trace(withBatchSize(exampleArguments, positions, size)));
+  const [traced, ...others] = traces as [TracedGraph, ...TracedGraph[]];
+  const names = {
+    inputs: inputNames(traced.inputPaths, exampleArguments.length, options.inputNames),
+    outputs: outputNames(split ? stepResult(traced.result) : traced.result, options.outputNames),
+  };
+  checkOutputs(traced, names.outputs);
+  const weights = await readWeights(
+    traced.captured,
+    others.map(({ captured }) => captured),
+    weightNames(functionOrModel),
+  );
+  if (!split) {
+    const inputs = [...names.inputs, ...traced.captured.keys()];
+    const parts = traces.map(({ graph }): GraphPart => ({ graph, inputs, outputs: names.outputs }));
+    return write(parts, weights, options);
+  }
+  const isBatch = (input: number): boolean => positions.includes(Number.parseInt(traced.inputPaths[input] ?? ''));
+  const parts = traces.map((one) => splitStep(one, names, isBatch));
+  return {
+    gradient: write(
+      parts.map(({ gradient }) => gradient),
+      weights,
+      options,
+    ),
+    update: write(
+      parts.map(({ update }) => update),
+      weights,
+      options,
+    ),
+  };
 }

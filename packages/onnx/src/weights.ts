@@ -27,7 +27,7 @@ function isEqual(a: ElementArray, b: ElementArray): boolean {
   return a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
 }
 
-/** Throws when a tensor that both traces use in the same place is not the same. */
+/** Throws when a tensor that two traces use in the same place is not the same. */
 async function checkSame(tensor: Tensor, data: ElementArray, other: Tensor): Promise<void> {
   if (tensor === other) return;
   const sameSize = sizeOf(tensor.shape) === sizeOf(other.shape);
@@ -39,24 +39,25 @@ async function checkSame(tensor: Tensor, data: ElementArray, other: Tensor): Pro
 }
 
 /**
- * Reads the tensors that a function uses from outside; `others` are those of a trace at another batch size.
+ * Reads the tensors that a function uses from outside; `others` are those of traces at other batch sizes.
  * Throws a ModelBuildError for random keys and for what differs between the traces.
  */
 export async function readWeights(
   captured: readonly Tensor[],
-  others: readonly Tensor[] | null,
+  others: readonly (readonly Tensor[])[],
   names: ReadonlyMap<Tensor, string>,
 ): Promise<Weight[]> {
-  if (others !== null && others.length !== captured.length) {
+  for (const other of others) {
+    if (other.length === captured.length) continue;
     throw new ModelBuildError(
-      `toOnnx: another batch size uses other tensors from outside (${captured.length}, ${others.length}); ` +
+      `toOnnx: another batch size uses other tensors from outside (${captured.length}, ${other.length}); ` +
         "make the function independent of it, or export with { batch: 'fixed' }",
     );
   }
   return Promise.all(
     captured.map(async (tensor, i) => {
       const data = await storedElements(tensor);
-      if (others !== null) await checkSame(tensor, data, others[i]!);
+      for (const other of others) await checkSame(tensor, data, other[i]!);
       return { name: names.get(tensor) ?? `weight_${i}`, data };
     }),
   );

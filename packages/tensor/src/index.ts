@@ -73,7 +73,7 @@ export type { Node } from './graph/node.js';
 export { originOf, type Origin } from './graph/origins.js';
 export type { Primitive, TensorType } from './graph/primitive.js';
 export { printGraph, type PrintGraphOptions } from './graph/print.js';
-export { traceGraph, traceGraphAs, type TracedGraph } from './transforms/trace-graph.js';
+export { partOfGraph, traceGraph, traceGraphAs, traceStep, type TracedGraph } from './transforms/trace-graph.js';
 export { canLegalizeDTypes, legalizeDTypes, type IsNative } from './passes/legalize-dtypes.js';
 export { optimizeGraph, type OptimizationTarget } from './passes/optimize.js';
 export { compositeNames, composites, type CompositeName } from './ops/composites.js';

@@ -47,6 +47,16 @@ export function integers(context: LoweringContext, values: readonly number[]): s
   return context.graph.constant('int64', values);
 }
 
+/** Whole numbers among the attributes of a node as an int64 vector, computed where they follow an open batch size. */
+export function attributeVector(
+  context: LoweringContext,
+  node: Node,
+  read: (attributes: never) => readonly number[],
+): string {
+  const { batch, graph } = context;
+  return batch?.attribute(graph, node, read) ?? integers(context, read(node.attributes as never));
+}
+
 /** The shape of a tensor as an int64 vector, computed from the inputs where the batch size is open. */
 export function shapeOf(context: LoweringContext, tensor: Tensor): string {
   return context.batch?.shapeVector(context.graph, tensor) ?? integers(context, tensor.shape);

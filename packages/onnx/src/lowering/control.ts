@@ -1,6 +1,6 @@
 import type { CondAttributes, Graph, PrimitiveName, ScanAttributes, WhileAttributes } from '@tesserajs/tensor';
 import type { GraphBuilder } from '../graph-builder.js';
-import { elementType, type Lowering, type LoweringContext, type LoweringEntry } from './context.js';
+import { attributeVector, elementType, type Lowering, type LoweringContext, type LoweringEntry } from './context.js';
 
 /** Writes a body's operations and makes its results the outputs of its graph. */
 function fill(context: LoweringContext, inner: GraphBuilder, body: Graph, inputs: readonly string[]): void {
@@ -19,14 +19,15 @@ function bodyInputs(context: LoweringContext, inner: GraphBuilder, body: Graph, 
 
 /** Constants are read from around the loop. */
 const scan: Lowering = (node, operands, context) => {
-  const { body, carries, sequences, length, reverse } = node.attributes as ScanAttributes;
+  const { body, carries, sequences, reverse } = node.attributes as ScanAttributes;
   const { graph } = context;
   const inner = graph.subgraph('scan');
   const own = bodyInputs(context, inner, body, carries + sequences);
   const inputs = operands.slice(0, carries + sequences);
   if (sequences === 0) {
     // The operator counts its steps by a sequence.
-    inputs.push(graph.constant('bool', new Array<boolean>(length).fill(true)));
+    const steps = attributeVector(context, node, (scanned: ScanAttributes) => [scanned.length]);
+    inputs.push(graph.node('Expand', [graph.constant('bool', true), steps]));
     inner.input('step', 'bool', []);
   }
   fill(context, inner, body, [...own, ...operands.slice(carries + sequences)]);

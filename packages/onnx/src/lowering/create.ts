@@ -20,23 +20,24 @@ export function zerosLike(context: LoweringContext, tensor: Tensor): string {
 }
 
 const full: Lowering = (node, _, context) => {
-  const { value } = node.attributes as FullAttributes;
-  return [filled(context, node.results[0]!, Number(value))];
+  const [result] = node.results;
+  const valueOf = ({ value }: FullAttributes): number => Number(value);
+  const open = context.batch?.number(node, elementType(result!), valueOf) ?? null;
+  if (open === null) return [filled(context, result!, valueOf(node.attributes as FullAttributes))];
+  if (result!.rank === 0) return [open];
+  return [context.graph.node('Expand', [open, shapeOf(context, result!)], {}, { name: 'full' })];
 };
 
 /** Types that Range computes. */
 const rangeTypes: ReadonlySet<string> = new Set(['int32', 'int64', 'float32', 'float64']);
 
-const iota: Lowering = (node, _, { graph }) => {
-  const { length } = node.attributes as IotaAttributes;
+const iota: Lowering = (node, _, context) => {
+  const { graph, batch } = context;
+  const lengthOf = ({ length }: IotaAttributes): number => length;
   const type = elementType(node.results[0]!);
   const own = rangeTypes.has(type) ? type : 'int32';
-  const range = graph.node(
-    'Range',
-    [graph.constant(own, 0), graph.constant(own, length), graph.constant(own, 1)],
-    {},
-    { name: 'iota' },
-  );
+  const end = batch?.number(node, own, lengthOf) ?? graph.constant(own, lengthOf(node.attributes as IotaAttributes));
+  const range = graph.node('Range', [graph.constant(own, 0), end, graph.constant(own, 1)], {}, { name: 'iota' });
   return [own === type ? range : graph.node('Cast', [range], { to: { int: elementTypeCode(type) } })];
 };
 

@@ -3,6 +3,7 @@ import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
 import { expect, it } from 'vitest';
 import { lowerGraph } from '../lower-graph.js';
 import { waves } from '../run-function.fixture.js';
+import { batchSizes, mapSizes } from './batch-rule.js';
 import { SymbolicBatch } from './symbolic-batch.js';
 
 function noisy(x: Tensor, key: Tensor): Tensor[] {
@@ -15,10 +16,9 @@ function traced(rows: number): Graph {
 }
 
 it('draws as many numbers as the open batch asks for, from a key that is an int64', async () => {
-  const sizes = { first: 7, second: 13 };
-  const graph = traced(sizes.first);
-  const batch = { sizes: new SymbolicBatch(graph, traced(sizes.second), sizes), symbol: 'batch' };
-  const bytes = lowerGraph(graph, {
+  const graphs = mapSizes(batchSizes, traced);
+  const batch = { sizes: new SymbolicBatch(graphs), symbol: 'batch' };
+  const bytes = lowerGraph(graphs[0], {
     inputNames: ['x', 'key'],
     outputNames: ['y', 'next'],
     batch,

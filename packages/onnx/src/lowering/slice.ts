@@ -1,5 +1,6 @@
 import type { ConcatAttributes, PrimitiveName, SliceAttributes, UnsliceAttributes } from '@tesserajs/tensor';
 import {
+  attributeVector,
   integers,
   requireFixed,
   reshapeTo,
@@ -8,42 +9,26 @@ import {
   type LoweringEntry,
 } from './context.js';
 
+/** Where a slice ends along an axis; before the first element, where −1 would mean the last one, if it walks back to it. */
+function endOf({ starts, sizes, steps }: SliceAttributes, axis: number): number {
+  const end = starts[axis]! + sizes[axis]! * steps[axis]!;
+  return end < 0 ? -(2 ** 31) : end;
+}
+
 const slice: Lowering = (node, [x], context) => {
-  const { starts, sizes, steps } = node.attributes as SliceAttributes;
-  const [operand] = node.operands;
-  const axes = starts
-    .map((_, axis) => axis)
-    .filter((axis) => sizes[axis] !== operand!.shape[axis] || steps[axis] !== 1);
-  const open = context.batch?.openAxes(operand!) ?? [];
-  if (axes.some((axis) => open.includes(axis))) requireFixed(context, node);
-  // The end of a range that walks back to the first element lies before it; −1 would mean the last one.
-  const ends = axes.map((axis) => {
-    const end = starts[axis]! + sizes[axis]! * steps[axis]!;
-    return end < 0 ? -(2 ** 31) : end;
-  });
+  const { steps } = node.attributes as SliceAttributes;
+  const [before, after] = [node.operands[0]!, node.results[0]!].map((tensor) => context.dimensionsOf(tensor));
+  const axes = [...steps.keys()].filter((axis) => before![axis] !== after![axis] || steps[axis] !== 1);
+  const along = (read: (attributes: SliceAttributes, axis: number) => number): string =>
+    attributeVector(context, node, (attributes: SliceAttributes) => axes.map((axis) => read(attributes, axis)));
   const inputs = [
     x!,
-    integers(
-      context,
-      axes.map((axis) => starts[axis]!),
-    ),
-    integers(context, ends),
+    along((attributes, axis) => attributes.starts[axis]!),
+    along(endOf),
     integers(context, axes),
+    along((attributes, axis) => attributes.steps[axis]!),
   ];
-  return [
-    context.graph.node(
-      'Slice',
-      [
-        ...inputs,
-        integers(
-          context,
-          axes.map((axis) => steps[axis]!),
-        ),
-      ],
-      {},
-      { name: 'slice' },
-    ),
-  ];
+  return [context.graph.node('Slice', inputs, {}, { name: 'slice' })];
 };
 
 /** Elements in reverse order along axes. */
@@ -60,7 +45,10 @@ function reversed(x: string, axes: readonly number[], context: LoweringContext):
   return context.graph.node('Slice', [x, minus, beforeFirst, integers(context, axes), minus]);
 }
 
-/** `distances[axis] − 1` zeros behind each element along the axis: each gets an axis of its own, which is filled up. */
+/**
+ * `distances[axis] − 1` zeros behind each element along the axis: each gets an axis of its own, which is filled up. One
+ * size may be −1, for what follows the batch size.
+ */
 function spread(x: string, sizes: readonly number[], distances: readonly number[], context: LoweringContext): string {
   if (distances.every((distance) => distance === 1)) return x;
   const apart = reshapeTo(
@@ -78,18 +66,26 @@ function spread(x: string, sizes: readonly number[], distances: readonly number[
 }
 
 const unslice: Lowering = (node, [x], context) => {
-  const { starts, sizes, steps, shape } = node.attributes as UnsliceAttributes;
-  requireFixed(context, node);
-  const single = (axis: number): boolean => sizes[axis]! <= 1;
-  const distances = steps.map((step, axis) => (single(axis) ? 1 : Math.abs(step)));
-  const backwards = [...steps.keys()].filter((axis) => steps[axis]! < 0 && !single(axis));
-  const first = starts.map((start, axis) =>
-    backwards.includes(axis) ? start + (sizes[axis]! - 1) * steps[axis]! : start,
-  );
-  const placed = spread(reversed(x!, backwards, context), sizes, distances, context);
+  const { sizes, steps } = node.attributes as UnsliceAttributes;
+  const open = context.batch?.openAxes(node.operands[0]!) ?? [];
+  // Elsewhere the elements stay side by side, in their order.
+  const moved = [...steps.keys()].filter((axis) => steps[axis] !== 1 && (sizes[axis]! > 1 || open.includes(axis)));
+  if (moved.length > 0 && (open.length > 1 || moved.some((axis) => open.includes(axis)))) requireFixed(context, node);
+  const distances = steps.map((step, axis) => (moved.includes(axis) ? Math.abs(step) : 1));
+  const backwards = moved.filter((axis) => steps[axis]! < 0);
+  const own = sizes.map((size, axis) => (open.includes(axis) ? -1 : size));
+  const placed = spread(reversed(x!, backwards, context), own, distances, context);
   // Negative where the last element's zeros reach beyond the end: they are cut off.
-  const after = first.map((start, axis) => shape[axis]! - start - sizes[axis]! * distances[axis]!);
-  return [context.graph.node('Pad', [placed, integers(context, [...first, ...after])], {}, { name: 'unslice' })];
+  const pads = attributeVector(context, node, (attributes: UnsliceAttributes) => {
+    const first = attributes.starts.map((start, axis) =>
+      backwards.includes(axis) ? start + (attributes.sizes[axis]! - 1) * steps[axis]! : start,
+    );
+    return [
+      ...first,
+      ...attributes.shape.map((size, axis) => size - first[axis]! - attributes.sizes[axis]! * distances[axis]!),
+    ];
+  });
+  return [context.graph.node('Pad', [placed, pads], {}, { name: 'unslice' })];
 };
 
 const concat: Lowering = (node, operands, { graph }) => {

@@ -1,130 +1,99 @@
-import type { Graph, Node, Shape, SliceAttributes, Tensor } from '@tesserajs/tensor';
-import { formatShape, subgraphsOf } from '@tesserajs/tensor';
+import { formatShape, isFloat, subgraphsOf, type Graph, type Node, type Shape, type Tensor } from '@tesserajs/tensor';
+import type { Dimension } from '../dimensions.js';
+import { elementTypeCode, type ElementType } from '../elements.js';
 import { ModelBuildError } from '../errors.js';
 import type { GraphBuilder } from '../graph-builder.js';
-import type { Dimension } from '../dimensions.js';
+import { checkSameOperation } from './batch-attributes.js';
+import { batchSizes, findRule, mapSizes, sizeLine, type AtBatchSizes, type Line } from './batch-rule.js';
 
-/** The two batch sizes that a function was traced with. */
-export interface BatchSizes {
-  readonly first: number;
-  readonly second: number;
+const [first, second, third] = batchSizes;
+
+/** What corresponds in the graphs for the three batch sizes, position by position. */
+function together<T>(lists: AtBatchSizes<readonly T[]>): AtBatchSizes<T>[] {
+  return lists[0].map((one, i) => [one, lists[1][i]!, lists[2][i]!]);
 }
 
-function sameText(a: object, b: object): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+function isOpen([a, b, c]: AtBatchSizes<number>): boolean {
+  return a !== b || a !== c;
 }
 
-/** Primitives with a shape in their attributes, which may follow the batch size. */
-const shaped: ReadonlySet<string> = new Set(['reshape', 'broadcastTo', 'full', 'randomBits']);
-
-/** The attributes without graphs, which are compared node by node. */
-function plain(attributes: object): object {
-  const graphs = subgraphsOf(attributes);
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => !graphs.includes(value as Graph)));
-}
-
-/** The attributes without what may follow the batch size: shapes, and the sizes of axes that a slice leaves whole. */
-function fixedAttributes({ primitive, operands, attributes }: Node): object {
-  if (shaped.has(primitive.name)) return { ...attributes, shape: null };
-  // A loop over the batch takes as many steps as it has examples; the sequences tell.
-  if (primitive.name === 'scan') return { ...plain(attributes), length: null };
-  if (primitive.name !== 'slice') return plain(attributes);
-  const { starts, sizes, steps } = attributes as SliceAttributes;
-  const { shape } = operands[0]!;
-  const cut = sizes.map((size, axis) => (size === shape[axis] && steps[axis] === 1 ? null : size));
-  return { starts, sizes: cut, steps };
-}
-
-function checkAttributes(node: Node, other: Node): void {
-  if (node.primitive !== other.primitive) {
-    throw new ModelBuildError(
-      `toOnnx: another batch size gives other operations (${node.primitive.name}, ${other.primitive.name}); ` +
-        "make the function independent of it, or export with { batch: 'fixed' }",
-    );
-  }
-  if (!sameText(fixedAttributes(node), fixedAttributes(other))) {
-    throw new ModelBuildError(
-      `toOnnx: ${node.primitive.name} has settings that depend on the batch size: ${JSON.stringify(plain(node.attributes))} and ` +
-        `${JSON.stringify(plain(other.attributes))}; export with { batch: 'fixed' }`,
-    );
-  }
-}
-
-/** Finds the sizes that follow the batch size by comparing one function's graphs at two of them. */
+/** Finds the sizes and numbers that follow the batch size by comparing one function's graphs at three of them. */
 export class SymbolicBatch {
-  readonly #sizes: BatchSizes;
-  readonly #other = new Map<Tensor, Shape>();
+  readonly #shapes = new Map<Tensor, AtBatchSizes<Shape>>();
+  readonly #attributes = new Map<Node, AtBatchSizes<object>>();
   /** An input axis that is the batch size itself. */
-  readonly #source: { readonly input: number; readonly axis: number };
-  #batchValue: string | null = null;
+  #source: { readonly input: number; readonly axis: number } | null = null;
   #main: GraphBuilder | null = null;
   #inputName = '';
+  readonly #values = new Map<string, string>();
 
-  constructor(graph: Graph, other: Graph, sizes: BatchSizes) {
-    this.#sizes = sizes;
-    this.#compare(graph, other);
-    const input = graph.inputs.findIndex((tensor) =>
-      tensor.shape.some((size, axis) => size === sizes.first && this.#other.get(tensor)![axis] === sizes.second),
-    );
-    const tensor = graph.inputs[input];
-    const axis = tensor?.shape.findIndex(
-      (size, i) => size === sizes.first && this.#other.get(tensor)![i] === sizes.second,
-    );
-    this.#source = { input, axis: axis ?? -1 };
+  /** Throws a ModelBuildError for graphs that differ in more than sizes. */
+  constructor(graphs: AtBatchSizes<Graph>) {
+    this.#compare(graphs);
+    graphs[0].inputs.forEach((tensor, input) => {
+      const axis = this.#sizes(tensor).findIndex((sizes) => sizes.every((size, i) => size === batchSizes[i]));
+      if (axis >= 0) this.#source ??= { input, axis };
+    });
   }
 
-  #compare(graph: Graph, other: Graph): void {
-    if (graph.nodes.length !== other.nodes.length) {
-      const { first, second } = this.#sizes;
+  #compare(graphs: AtBatchSizes<Graph>): void {
+    const counts = graphs.map(({ nodes }) => nodes.length);
+    const other = counts.findIndex((count) => count !== counts[0]);
+    if (other >= 0) {
       throw new ModelBuildError(
-        `toOnnx: batch sizes ${first} and ${second} give ${graph.nodes.length} and ${other.nodes.length} operations; ` +
+        `toOnnx: batch sizes ${first} and ${batchSizes[other]!} give ${counts[0]!} and ${counts[other]!} operations; ` +
           "make the function independent of it, or export with { batch: 'fixed' }",
       );
     }
-    graph.inputs.forEach((input, i) => this.#other.set(input, other.inputs[i]!.shape));
-    graph.nodes.forEach((node, i) => {
-      checkAttributes(node, other.nodes[i]!);
-      const bodies = subgraphsOf(other.nodes[i]!.attributes);
-      subgraphsOf(node.attributes).forEach((body, k) => {
-        this.#compare(body, bodies[k]!);
-      });
-      node.results.forEach((result, k) => this.#other.set(result, other.nodes[i]!.results[k]!.shape));
-    });
+    const learn = (tensors: AtBatchSizes<readonly Tensor[]>): void => {
+      for (const same of together(tensors))
+        this.#shapes.set(
+          same[0],
+          mapSizes(same, ({ shape }) => shape),
+        );
+    };
+    learn(mapSizes(graphs, ({ inputs }) => inputs));
+    for (const nodes of together(mapSizes(graphs, (graph) => graph.nodes))) {
+      checkSameOperation(nodes);
+      const attributes = mapSizes(nodes, (node) => node.attributes);
+      this.#attributes.set(nodes[0], attributes);
+      for (const bodies of together(mapSizes(attributes, subgraphsOf))) this.#compare(bodies);
+      learn(mapSizes(nodes, ({ results }) => results));
+    }
   }
 
   /** Tells where the batch size can be read: in the main graph, which bodies of loops see. */
   bindInputs(main: GraphBuilder, names: readonly string[]): void {
     this.#main = main;
-    this.#inputName = names[this.#source.input] ?? '';
+    this.#inputName = this.#source === null ? '' : names[this.#source.input]!;
+  }
+
+  #sizes(tensor: Tensor): AtBatchSizes<number>[] {
+    const { shape } = tensor;
+    return together<number>(this.#shapes.get(tensor) ?? [shape, shape, shape]);
   }
 
   /** Axes whose size follows the batch size. */
   openAxes(tensor: Tensor): number[] {
-    const other = this.#other.get(tensor) ?? tensor.shape;
-    return [...tensor.shape.keys()].filter((axis) => tensor.shape[axis] !== other[axis]);
+    const sizes = this.#sizes(tensor);
+    return [...sizes.keys()].filter((axis) => isOpen(sizes[axis]!));
   }
 
-  /** size = slope · batch + offset. */
-  #line(tensor: Tensor, axis: number): { slope: number; offset: number } {
-    const { first, second } = this.#sizes;
-    const a = tensor.shape[axis]!;
-    const b = this.#other.get(tensor)![axis]!;
-    const slope = (b - a) / (second - first);
-    const offset = a - slope * first;
-    if (!Number.isInteger(slope) || !Number.isInteger(offset)) {
-      throw new ModelBuildError(
-        `toOnnx: axis ${axis} of ${formatShape(tensor.shape)} is no multiple of the batch size; export with { batch: 'fixed' }`,
-      );
-    }
-    return { slope, offset };
+  #line(what: string, sizes: AtBatchSizes<number>): Line {
+    const line = sizeLine(sizes);
+    if (line !== null) return line;
+    const [a, b, c] = sizes;
+    throw new ModelBuildError(
+      `toOnnx: ${what} is ${a}, ${b} and ${c} for batches of ${first}, ${second} and ${third}, which is no ` +
+        "multiple of the batch size plus a number; export with { batch: 'fixed' }",
+    );
   }
 
   /** Sizes for a model's inputs and outputs: numbers, or the batch's name. */
   dimensions(tensor: Tensor, symbol: string): Dimension[] {
-    const open = this.openAxes(tensor);
-    return tensor.shape.map((size, axis) => {
-      if (!open.includes(axis)) return size;
-      const { slope, offset } = this.#line(tensor, axis);
+    return this.#sizes(tensor).map((sizes, axis) => {
+      if (!isOpen(sizes)) return sizes[0];
+      const { slope, offset } = this.#line(`axis ${axis} of ${formatShape(tensor.shape)}`, sizes);
       const scaled = slope === 1 ? symbol : `${slope}*${symbol}`;
       return offset === 0 ? scaled : `${scaled}${offset > 0 ? '+' : ''}${offset}`;
     });
@@ -132,25 +101,81 @@ export class SymbolicBatch {
 
   /** The shape as an int64 vector computed at run time; null when it is fixed. */
   shapeVector(graph: GraphBuilder, tensor: Tensor): string | null {
-    const open = this.openAxes(tensor);
-    if (open.length === 0) return null;
-    if (this.#batchValue === null) {
-      const main = this.#main!;
-      const shape = main.node('Shape', [this.#inputName]);
-      this.#batchValue = main.node(
-        'Gather',
-        [shape, main.constant('int64', [this.#source.axis])],
-        {},
-        { name: 'batch' },
+    const sizes = this.#sizes(tensor);
+    return sizes.some(isOpen) ? this.#vector(graph, `a size of ${formatShape(tensor.shape)}`, sizes) : null;
+  }
+
+  /** Whole numbers among the attributes of a node, as an int64 vector that follows the batch size where they do. */
+  attribute(graph: GraphBuilder, node: Node, read: (attributes: never) => readonly number[]): string {
+    const lists = mapSizes(this.#attributes.get(node) as AtBatchSizes<never>, read);
+    return this.#vector(graph, `a setting of ${node.primitive.name}`, together(lists));
+  }
+
+  #vector(graph: GraphBuilder, what: string, numbers: readonly AtBatchSizes<number>[]): string {
+    if (!numbers.some(isOpen)) {
+      return graph.constant(
+        'int64',
+        numbers.map(([number]) => number),
       );
     }
-    const parts = tensor.shape.map((size, axis) => {
-      if (!open.includes(axis)) return graph.constant('int64', [size]);
-      const { slope, offset } = this.#line(tensor, axis);
-      const scaled =
-        slope === 1 ? this.#batchValue! : graph.node('Mul', [this.#batchValue!, graph.constant('int64', [slope])]);
+    const parts = numbers.map((sizes) => {
+      if (!isOpen(sizes)) return graph.constant('int64', [sizes[0]]);
+      const { slope, offset } = this.#line(what, sizes);
+      const batch = this.#batch(what);
+      const scaled = slope === 1 ? batch : graph.node('Mul', [batch, graph.constant('int64', [slope])]);
       return offset === 0 ? scaled : graph.node('Add', [scaled, graph.constant('int64', [offset])]);
     });
     return parts.length === 1 ? parts[0]! : graph.node('Concat', parts, { axis: { int: 0 } });
+  }
+
+  /** A number among the attributes of a node as a scalar computed at run time; null when it is fixed. */
+  number(node: Node, type: ElementType, read: (attributes: never) => number): string | null {
+    const values = mapSizes(this.#attributes.get(node) as AtBatchSizes<never>, read);
+    if (!isOpen(values)) return null;
+    const key = `${type} ${values.join()}`;
+    const value = this.#values.get(key) ?? this.#computed(values, type);
+    this.#values.set(key, value);
+    return value;
+  }
+
+  /** Writes sign · (slope · batch + offset) ^ power, in float64 as JavaScript would compute it, or int64. */
+  #computed(values: AtBatchSizes<number>, type: ElementType): string {
+    const rule = isFloat(type) ? findRule(values) : sizeLine(values);
+    if (rule === null || type === 'bool') {
+      throw new ModelBuildError(
+        `toOnnx: a constant of ${type} is ${values.join(', ')} for batches of ${batchSizes.join(', ')}, which is no ` +
+          "power of a multiple of the batch size plus a number; compute it from an input, or export with { batch: 'fixed' }",
+      );
+    }
+    const main = this.#main!;
+    const wide = isFloat(type) ? 'float64' : 'int64';
+    const size = main.node('Squeeze', [this.#batch('a constant')]);
+    let value = wide === 'int64' ? size : main.node('Cast', [size], { to: { int: elementTypeCode(wide) } });
+    const { sign = 1, power = 1 } = rule as { sign?: number; power?: number };
+    // A multiple that only scales the power would leave slope^power · batch^power with two roundings: it stays inside.
+    if (rule.slope !== 1) value = main.node('Mul', [value, main.constant(wide, rule.slope)]);
+    if (rule.offset !== 0) value = main.node('Add', [value, main.constant(wide, rule.offset)]);
+    if (power === -1) value = main.node('Reciprocal', [value]);
+    else if (power !== 1) value = main.node('Pow', [value, main.constant(wide, power)]);
+    if (sign < 0) value = main.node('Neg', [value]);
+    return type === wide ? value : main.node('Cast', [value], { to: { int: elementTypeCode(type) } });
+  }
+
+  /** The batch size, as an int64 vector of one element. */
+  #batch(what: string): string {
+    if (this.#source === null) {
+      throw new ModelBuildError(`toOnnx: ${what} follows the batch size, which no input of the model has`);
+    }
+    const main = this.#main!;
+    const value =
+      this.#values.get('batch') ??
+      main.node(
+        'Gather',
+        [main.node('Shape', [this.#inputName]), main.constant('int64', [this.#source.axis])],
+        {},
+        { name: 'batch' },
+      );
+    this.#values.set('batch', value);
+    return value;
   }
 }

@@ -34,11 +34,18 @@ export class Trace {
   readonly level: number;
   /** False once the traced function returned: its tensors may not be used any more. */
   active = true;
+  /** What `grad` and `valueAndGrad` return directly inside this trace, in order; null when nobody asks. */
+  gradients: unknown[] | null = null;
 
   constructor(kind: TraceKind, level: number) {
     this.kind = kind;
     this.level = level;
   }
+}
+
+/** The innermost trace, if a function is being traced. */
+export function innermostTrace(): Trace | null {
+  return ambient.traces.at(-1) ?? null;
 }
 
 /** True while a function is being traced. */

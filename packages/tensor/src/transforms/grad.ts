@@ -1,6 +1,6 @@
 import { isFloat } from '../dtypes.js';
 import { DTypeError, ShapeError, TraceError } from '../errors.js';
-import { checkNotPromise, withTrace } from '../graph/trace.js';
+import { checkNotPromise, innermostTrace, withTrace } from '../graph/trace.js';
 import { constant } from '../ops/create.js';
 import { formatShape } from '../shapes.js';
 import { isTensor } from '../graph/is-tensor.js';
@@ -63,7 +63,7 @@ export function differentiateScalar(
 ): { value: unknown; grads: unknown } {
   const numbers = typeof argnums === 'number' ? [argnums] : argnums;
   checkFunction(operation, f);
-  return withTrace('grad', (trace) => {
+  const derivative = withTrace('grad', (trace) => {
     const all = prepareArguments(operation, trace, args, numbers, 'reject');
     const { traced, prepared, values } = all;
     const result = f(...(traced as never));
@@ -88,6 +88,8 @@ export function differentiateScalar(
       grads: typeof argnums === 'number' ? trees[0] : trees,
     };
   });
+  innermostTrace()?.gradients?.push(derivative.grads);
+  return derivative;
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { Graph } from '../graph/graph.js';
+import { closeGraph, createGraph, type Graph } from '../graph/graph.js';
+import { checkNotPromise, innermostTrace } from '../graph/trace.js';
 import type { Tensor } from '../tensor.js';
 import { flatten, type FlatTree } from '../tree/flatten.js';
 import { resultLeaves, traceFunction } from './trace-function.js';
@@ -47,4 +48,43 @@ export function traceGraphAs(
   const { graph, captured, result } = traced;
   const outputs = resultLeaves(traced, graph.inputs, graph.outputs);
   return { graph: { ...graph, outputs }, inputPaths: flat.paths, captured, result };
+}
+
+/**
+ * Traces a training step like `traceGraphAs`; the result is [what `f` returns, the gradients that it took by `grad` and
+ * `valueAndGrad`, in order]. Gradients that are taken inside of other transforms and of loops do not count.
+ *
+ * @example
+ * ```ts
+ * const { result } = traceStep('toOnnx', (w: Tensor) => w.sub(grad((v: Tensor) => v.square().sum())(w)), zeros([3]));
+ * result.paths; // → ['0', '1.0']
+ * ```
+ */
+export function traceStep(
+  operation: 'traceGraph' | 'toOnnx',
+  f: (...args: never[]) => unknown,
+  ...args: readonly unknown[]
+): TracedGraph {
+  const step = (...inner: never[]): [unknown, unknown[]] => {
+    const gradients: unknown[] = [];
+    innermostTrace()!.gradients = gradients;
+    const result = f(...inner);
+    checkNotPromise(operation, result);
+    return [result, gradients];
+  };
+  return traceGraphAs(operation, step, ...args);
+}
+
+/**
+ * The part of a graph that computes `outputs` from `inputs`, any of its tensors; it stands on inputs of its own.
+ *
+ * @example
+ * ```ts
+ * const { graph } = traceGraph((x: Tensor) => x.exp().sin().sum(), zeros([3]));
+ * const [exp] = graph.nodes[0]!.results;
+ * partOfGraph([exp!], graph.outputs).nodes.length; // → 2
+ * ```
+ */
+export function partOfGraph(inputs: readonly Tensor[], outputs: readonly Tensor[]): Graph {
+  return closeGraph(createGraph(inputs, outputs));
 }
