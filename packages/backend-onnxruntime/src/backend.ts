@@ -19,7 +19,7 @@ import { checkProvider, providerFailure, type Provider } from './providers.js';
 import { runError } from './run-error.js';
 import { NativeSession } from './session.js';
 import type { SessionPlan } from './session-plan.js';
-import { supportsNode } from './supports.js';
+import { isFasterOnHost, supportsNode } from './supports.js';
 import { WorkerSession } from './worker/worker-session.js';
 import { workerThread } from './worker/worker-thread.js';
 
@@ -64,6 +64,10 @@ class OnnxRuntimeBackend implements Backend {
 
   supports(node: Node): boolean {
     return supportsNode(node);
+  }
+
+  fasterOnHost(node: Node): boolean {
+    return isFasterOnHost(node);
   }
 
   async compile(graph: Graph, options: CompileGraphOptions): Promise<Executable> {

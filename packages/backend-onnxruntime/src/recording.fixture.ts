@@ -31,6 +31,7 @@ export function recording(backend: Backend = referenceBackend): RecordingBackend
       if (!supported) refused.add(node.primitive.name);
       return supported;
     },
+    fasterOnHost: (node) => backend.fasterOnHost?.(node) ?? false,
     compile(graph, options) {
       graphs.push(graph);
       for (const { primitive } of graph.nodes) compiled.add(primitive.name);

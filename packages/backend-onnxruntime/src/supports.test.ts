@@ -231,15 +231,19 @@ const claims = (name: ProbedName, wanted: boolean): DType[] =>
     return result !== null && onnx.supports(result.node!) === wanted;
   });
 
+const isWide = (dtype: DType): boolean => dtype === 'float32' || dtype === 'float64';
+
 /** Keys have no values to compare; what they give has. */
 const shown = (result: Tensor): Tensor => (result.dtype === 'key' ? random.bits(result, [2]) : result);
 
 it.each(probedNames)('%s runs on every dtype that it claims', async (name) => {
   for (const dtype of claims(name, true)) {
-    const backend = { ...recording(onnx), randomOnHost: false };
+    const backend = { ...recording(onnx), randomOnHost: false, fasterOnHost: () => false };
     const actual = shown(probes[name](dtype));
     await withBackend(backend, () => evaluate(actual));
-    expect(backend.compiled, dtype).toContain(name);
+    // A pass makes factors of a linear system.
+    const wanted = name === 'solve' && isWide(dtype) ? 'lu' : name;
+    expect(backend.compiled, dtype).toContain(wanted);
     backend.dispose();
     const expected = shown(probes[name](oracleDType(dtype)));
     await withBackend(referenceBackend, () => evaluate(expected));
@@ -275,7 +279,7 @@ it('refuses what the runtime has no kernel for', () => {
     ...special.map((name) => `${name}: float64`),
   ]);
   expect(refused.filter((line) => line.endsWith(floats)).map((line) => line.split(':')[0])).toEqual([
-    ...['cholesky', 'triangularSolve', 'lu', 'solve', 'det', 'cofactors', 'qr', 'eigh', 'svd', 'lstsq'],
+    ...['cofactors', 'eigh', 'svd', 'lstsq'],
     ...iterations,
   ]);
 });

@@ -104,6 +104,10 @@ export type {
 export type { FullAttributes, IotaAttributes } from './ops/create.js';
 export type { AvgPoolAttributes, AvgPoolGradAttributes } from './ops/avg-pool.js';
 export type { ResampleAttributes } from './ops/interpolate.js';
+export type { QrAttributes } from './ops/linalg/qr.js';
+export type { SolveAttributes } from './ops/linalg/solve.js';
+export type { SvdAttributes } from './ops/linalg/svd.js';
+export type { TriangularSystem } from './kernels/linalg/triangular.js';
 export type { NormalizeAttributes } from './ops/normalize.js';
 export type { PoolAttributes } from './ops/pool.js';
 export type { RecomputeAttributes } from './ops/recompute.js';

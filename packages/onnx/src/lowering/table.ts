@@ -9,6 +9,10 @@ import { elementwiseLowerings } from './elementwise.js';
 import { fftLowerings } from './fft.js';
 import { gatherLowerings } from './gather.js';
 import { indexingLowerings } from './indexing.js';
+import { choleskyLowerings } from './linalg/cholesky.js';
+import { luLowerings } from './linalg/lu.js';
+import { qrLowerings } from './linalg/qr.js';
+import { triangularSolveLowerings } from './linalg/triangular-solve.js';
 import { mathLowerings } from './math.js';
 import { matmulLowerings } from './matmul.js';
 import { poolLowerings } from './pool.js';
@@ -38,6 +42,10 @@ export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
   ...fftLowerings,
   ...gatherLowerings,
   ...indexingLowerings,
+  ...choleskyLowerings,
+  ...luLowerings,
+  ...qrLowerings,
+  ...triangularSolveLowerings,
   ...mathLowerings,
   ...matmulLowerings,
   ...poolLowerings,
@@ -63,13 +71,7 @@ export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
   gammaIncInv: { reference: 'no ONNX operator computes it' },
   poissonQuantile: { reference: 'no ONNX operator computes it' },
   binomialQuantile: { reference: 'no ONNX operator computes it' },
-  cholesky: { reference: 'no ONNX operator computes it' },
-  triangularSolve: { reference: 'no ONNX operator computes it' },
-  lu: { reference: 'no ONNX operator computes it' },
-  solve: { reference: 'no ONNX operator computes it' },
-  det: { reference: 'no ONNX operator computes it' },
   cofactors: { reference: 'no ONNX operator computes it' },
-  qr: { reference: 'no ONNX operator computes it' },
   eigh: { reference: 'no ONNX operator computes it' },
   svd: { reference: 'no ONNX operator computes it' },
   lstsq: { reference: 'no ONNX operator computes it' },

@@ -59,6 +59,11 @@ export interface Backend {
   readonly randomOnHost: boolean;
   /** Whether this node (primitive, dtypes, attributes) can run here; if not, it runs on the reference backend. */
   supports(node: Node): boolean;
+  /**
+   * Whether the reference backend is the faster one for a node that is supported here: outside of loops and branches it
+   * runs there. For backends whose memory is the host's. Absent: no node.
+   */
+  fasterOnHost?(node: Node): boolean;
   /** Prepares a graph all of whose nodes are supported; its outputs are distinct, and none of them is an input. */
   compile(graph: Graph, options: CompileGraphOptions): Executable | Promise<Executable>;
   /** Brings a host array into the backend's memory. */

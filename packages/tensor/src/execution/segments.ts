@@ -23,7 +23,7 @@ export function partition(graph: Graph, backend: Backend): readonly Segment[] {
   const stageOf = new Map<Node, number>();
   const stages: Node[][] = [];
   const kindOf = (node: Node): number => {
-    if (onHost.has(node)) return onReference;
+    if (onHost.has(node) || backend.fasterOnHost?.(node) === true) return onReference;
     if (backend.supports(node)) return onBackend;
     return isDriven(node, backend) ? driven : onReference;
   };
