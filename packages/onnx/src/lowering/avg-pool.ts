@@ -1,5 +1,5 @@
 import type { AvgPoolAttributes, AvgPoolGradAttributes, Node, PrimitiveName, Shape } from '@tesserajs/tensor';
-import { integers, requireFixed, type Lowering, type LoweringContext, type LoweringEntry } from './context.js';
+import { integers, isBatchOpen, type Lowering, type LoweringContext, type LoweringEntry } from './context.js';
 import { tiles, windowAttributes } from './pool.js';
 
 function product(sizes: readonly number[]): number {
@@ -115,7 +115,7 @@ function spread(node: Node, share: string, context: LoweringContext): string {
 
 /** Which form is fastest depends on the strides: measured on ONNX Runtime's CPU kernels. */
 const avgPoolGrad: Lowering = (node, [dy], context) => {
-  requireFixed(context, node);
+  isBatchOpen(context, node); // refuses other axes
   const attributes = node.attributes as AvgPoolGradAttributes;
   const share = shares(node, dy!, context);
   const unpadded = attributes.padding.every(([low, high]) => low === 0 && high === 0);

@@ -12,6 +12,7 @@ const open: Readonly<Record<string, readonly string[]>> = {
   slice: ['starts', 'sizes'],
   unslice: ['starts', 'sizes', 'shape'],
   scan: ['length'],
+  dynamicSlice: ['sizes'],
   convInputGrad: ['shape'],
   avgPoolGrad: ['shape'],
 };

@@ -82,12 +82,32 @@ export function reshapeTo(context: LoweringContext, value: string, shape: readon
   return context.graph.node('Reshape', [value, integers(context, shape)], attributes, { name: 'reshape' });
 }
 
+function refuseOpen(node: Node): never {
+  throw new ModelBuildError(
+    `toOnnx: ${node.primitive.name} depends on the batch size in a way that has no lowering; export with { batch: 'fixed' }`,
+  );
+}
+
 /** Refuses what depends on the batch size in a way that this lowering cannot express. */
 export function requireFixed(context: LoweringContext, node: Node): void {
   const open = [...node.operands, ...node.results].some((tensor) => (context.batch?.openAxes(tensor) ?? []).length > 0);
-  if (open) {
-    throw new ModelBuildError(
-      `toOnnx: ${node.primitive.name} depends on the batch size in a way that has no lowering; export with { batch: 'fixed' }`,
-    );
-  }
+  if (open) refuseOpen(node);
+}
+
+/** Refuses a tensor among whose `axes` one follows the batch size. */
+export function requireFixedAxes(context: LoweringContext, node: Node, tensor: Tensor, axes: readonly number[]): void {
+  if ((context.batch?.openAxes(tensor) ?? []).some((axis) => axes.includes(axis))) refuseOpen(node);
+}
+
+/** Whether axis 0 of operands and results is an open batch; refuses other axes that follow the batch size. */
+export function isBatchOpen(context: LoweringContext, node: Node): boolean {
+  const open = [...node.operands, ...node.results].flatMap((tensor) => context.batch?.openAxes(tensor) ?? []);
+  if (open.some((axis) => axis !== 0)) refuseOpen(node);
+  return open.length > 0;
+}
+
+/** The product of sizes, for a reshape: −1, of which a reshape takes one, when some of `axes` follow the batch size. */
+export function mergedSize(context: LoweringContext, tensor: Tensor, axes: readonly number[]): number {
+  const open = (context.batch?.openAxes(tensor) ?? []).some((axis) => axes.includes(axis));
+  return open ? -1 : axes.reduce((product, axis) => product * tensor.shape[axis]!, 1);
 }

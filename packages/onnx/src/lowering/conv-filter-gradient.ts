@@ -1,8 +1,9 @@
 import type { ConvGradAttributes, Node } from '@tesserajs/tensor';
-import { integers, reshapeTo, type LoweringContext } from './context.js';
+import { integers, isBatchOpen, reshapeTo, type LoweringContext } from './context.js';
 
 /** Sizes of a kernel gradient: x [batch, channels, …input], dy [batch, features, …output], kernel […window]. */
 interface Sizes {
+  /** −1: it is open, and the one size that each reshape leaves to the runtime. */
   readonly batch: number;
   readonly channels: number;
   readonly features: number;
@@ -17,13 +18,13 @@ function product(sizes: readonly number[]): number {
   return sizes.reduce((a, b) => a * b, 1);
 }
 
-function sizesOf(node: Node): Sizes {
+function sizesOf(node: Node, context: LoweringContext): Sizes {
   const [x, dy] = node.operands;
   const { shape } = node.attributes as ConvGradAttributes;
   const output = dy!.shape.slice(2);
   const window = shape.slice(2);
   return {
-    batch: x!.shape[0]!,
+    batch: isBatchOpen(context, node) ? -1 : x!.shape[0]!,
     channels: x!.shape[1]!,
     features: dy!.shape[1]!,
     input: x!.shape.slice(2),
@@ -117,15 +118,16 @@ function perTap(node: Node, x: string, dy: string, sizes: Sizes, context: Loweri
   const source = padded(node, last, 1, context);
   // Small images: one product over the whole batch has fewer, larger matrices.
   const whole = sizes.output.every((size) => size <= 8);
+  const flat = batch < 0 ? -1 : batch * positions;
   const a = whole
     ? reshapeTo(
         context,
         graph.node('Transpose', [reshapeTo(context, dy, [batch, features, positions])], { perm: { ints: [1, 0, 2] } }),
-        [features, batch * positions],
+        [features, flat],
       )
     : reshapeTo(context, dy, [batch, features, positions]);
   const parts = Array.from({ length: taps }, (_, tap) => {
-    const rows = whole ? [batch * positions, channels] : [batch, positions, channels];
+    const rows = whole ? [flat, channels] : [batch, positions, channels];
     const b = reshapeTo(context, tapOf(node, source, tap, 1, sizes, context), rows);
     const sum = graph.node('MatMul', [a, b], {}, { name: 'convFilterGrad' });
     return reshapeTo(context, whole ? sum : sumBatch(context, sum), [features, channels, 1]);
@@ -142,7 +144,7 @@ function asConvolution(node: Node, x: string, dy: string, sizes: Sizes, context:
   const spatial = input.map((_, i) => i);
   const split = reshapeTo(context, x, [batch, groups, own, ...input]);
   const turned = graph.node('Transpose', [split], { perm: { ints: [2, 1, 0, ...spatial.map((i) => i + 3)] } });
-  const images = reshapeTo(context, turned, [own, groups * batch, ...input]);
+  const images = reshapeTo(context, turned, [own, batch < 0 ? -1 : groups * batch, ...input]);
   const kernel = graph.node('Transpose', [dy], { perm: { ints: [1, 0, ...spatial.map((i) => i + 2)] } }); // [features, batch, …output]
   const ends = [...padding.map(([low]) => low), ...padding.map(([, high]) => high)];
   const attributes = {
@@ -180,7 +182,7 @@ function asConvolution(node: Node, x: string, dy: string, sizes: Sizes, context:
  */
 export function filterGradient(node: Node, x: string, dy: string, context: LoweringContext): string {
   const { groups, shape } = node.attributes as ConvGradAttributes;
-  const sizes = sizesOf(node);
+  const sizes = sizesOf(node, context);
   if (groups > 1 || sizes.taps > 25) return asConvolution(node, x, dy, sizes, context);
   if (sizes.taps === 1) return reshapeTo(context, pointwise(node, x, dy, sizes, context), shape);
   const gradient = sizes.channels >= 16 ? perTap(node, x, dy, sizes, context) : patches(node, x, dy, sizes, context);

@@ -1,7 +1,7 @@
 import type { ConvAttributes, ConvGradAttributes, Node, PrimitiveName } from '@tesserajs/tensor';
 import type { Attributes } from '../attributes.js';
 import { filterGradient } from './conv-filter-gradient.js';
-import { integers, requireFixed, type Lowering, type LoweringContext, type LoweringEntry } from './context.js';
+import { integers, type Lowering, type LoweringContext, type LoweringEntry } from './context.js';
 
 /** Pads of an ONNX operator: all low ends, then all high ends. */
 function pads(padding: ConvAttributes['padding']): readonly number[] {
@@ -86,10 +86,7 @@ const convInputGrad: Lowering = (node, [dy, kernel], context) => {
   ];
 };
 
-const convFilterGrad: Lowering = (node, [x, dy], context) => {
-  requireFixed(context, node);
-  return [filterGradient(node, x!, dy!, context)];
-};
+const convFilterGrad: Lowering = (node, [x, dy], context) => [filterGradient(node, x!, dy!, context)];
 
 /** Lowerings of the convolution primitives, for channels-first layouts. */
 export const convLowerings: Readonly<

@@ -14,7 +14,10 @@ import { elementTypeCode } from '../elements.js';
 import {
   elementType,
   integers,
+  mergedSize,
   requireFixed,
+  requireFixedAxes,
+  reshapeLike,
   reshapeTo,
   type Lowering,
   type LoweringContext,
@@ -70,18 +73,32 @@ function mergedIndex(places: Places, context: LoweringContext): string {
 
 const gather: Lowering = (node, [x, ...at], context) => {
   const { axis } = node.attributes as GatherAttributes;
-  const { shape } = node.operands[0]!;
-  const sizes = shape.slice(axis, axis + at.length);
-  const places = { node, values: at, first: 1, sizes };
+  const [operand] = node.operands;
+  const axes = [...operand!.shape.keys()];
+  const named = axes.slice(axis, axis + at.length);
+  const places = { node, values: at, first: 1, sizes: named.map((k) => operand!.shape[k]!) };
   const attributes = { axis: { int: axis } };
   const name = { name: operationOf(node) };
+  // Their sizes are part of the model.
+  const bounded = at.length > 1 || (node.attributes as IndexAttributes).refuseNegative === true;
+  if (bounded) requireFixedAxes(context, node, operand!, named);
   if (at.length === 1) return [context.graph.node('Gather', [x!, indexOf(places, 0, context)], attributes, name)];
-  requireFixed(context, node);
-  const merged = reshapeTo(context, x!, [...shape.slice(0, axis), sizeOf(sizes), ...shape.slice(axis + at.length)]);
-  return [context.graph.node('Gather', [merged, mergedIndex(places, context)], attributes, name)];
+  requireOneOpen(context, node, operand!);
+  const each = (parts: readonly number[]): number[] => parts.map((k) => mergedSize(context, operand!, [k]));
+  const flat = [...each(axes.slice(0, axis)), sizeOf(places.sizes), ...each(axes.slice(axis + at.length))];
+  const inputs = [reshapeTo(context, x!, flat), mergedIndex(places, context)];
+  return [context.graph.node('Gather', inputs, attributes, name)];
 };
 
-/** The sizes of a scatter: `outer` × `places` rows of `inner` elements, of which `n` are written in each. */
+/** Reshapes leave one size to the runtime. */
+function requireOneOpen(context: LoweringContext, node: Node, tensor: Tensor): void {
+  if ((context.batch?.openAxes(tensor) ?? []).length > 1) requireFixed(context, node);
+}
+
+/**
+ * The sizes of a scatter: `outer` × `places` rows of `inner` elements, of which `n` are written in each. One is −1 when it
+ * follows the batch size.
+ */
 interface Rows {
   readonly outer: number;
   readonly places: number;
@@ -89,12 +106,16 @@ interface Rows {
   readonly n: number;
 }
 
-function rowsOf({ shape }: Tensor, axis: number, { node, first, sizes }: Places): Rows {
+function rowsOf(result: Tensor, axis: number, { node, first, sizes }: Places, context: LoweringContext): Rows {
+  const axes = [...result.shape.keys()];
+  const index = node.operands[first]!;
+  requireFixedAxes(context, node, result, axes.slice(axis, axis + sizes.length));
+  requireOneOpen(context, node, node.operands[first - 1]!);
   return {
-    outer: sizeOf(shape.slice(0, axis)),
+    outer: mergedSize(context, result, axes.slice(0, axis)),
     places: sizeOf(sizes),
-    inner: sizeOf(shape.slice(axis + sizes.length)),
-    n: sizeOf(node.operands[first]!.shape),
+    inner: mergedSize(context, result, axes.slice(axis + sizes.length)),
+    n: mergedSize(context, index, [...index.shape.keys()]),
   };
 }
 
@@ -103,10 +124,11 @@ const largestProduct = 2 ** 24;
 
 /**
  * Whether rows add up faster as a product with a matrix of zeros and ones than by a scatter. The matrix costs half a
- * nanosecond for each of its elements and the product 1/150 for each of its terms; a scatter 5 for each element.
+ * nanosecond for each of its elements and the product 1/150 for each of its terms; a scatter 5 for each element. For an
+ * open batch the matrix could become too large.
  */
 function isProductFaster({ outer, places, inner, n }: Rows): boolean {
-  return outer === 1 && places * n <= largestProduct && places * (75 + inner) < 750 * inner;
+  return outer === 1 && n >= 0 && places * n <= largestProduct && places * (75 + inner) < 750 * inner;
 }
 
 /**
@@ -162,18 +184,19 @@ function scatter(
     return graph.node('ScatterND', inputs, {}, { name });
   }
   const shape = [outer, n, inner];
-  const full = graph.node('Expand', [reshapeTo(context, index, [1, n, 1]), integers(context, shape)]);
-  const inputs = [reshapeTo(context, target, [outer, count, inner]), full, reshapeTo(context, updates, shape)];
+  const rows = reshapeTo(context, updates, shape);
+  const sizes = shape.includes(-1) ? graph.node('Shape', [rows]) : integers(context, shape);
+  const full = graph.node('Expand', [reshapeTo(context, index, [1, n, 1]), sizes]);
+  const inputs = [reshapeTo(context, target, [outer, count, inner]), full, rows];
   const attributes = { axis: { int: 1 }, reduction: { string: reduction } };
   return graph.node('ScatterElements', inputs, attributes, { name });
 }
 
 const scatterAdd: Lowering = (node, [updates, ...at], context) => {
   const { axis, sizes, uniqueIndices } = node.attributes as ScatterAddAttributes;
-  requireFixed(context, node);
   const [result] = node.results;
   const places = { node, values: at, first: 1, sizes };
-  const rows = rowsOf(result!, axis, places);
+  const rows = rowsOf(result!, axis, places, context);
   const zeros = zerosLike(context, result!);
   if (node.operands[0]!.size === 0) return [zeros];
   const product = !uniqueIndices && isFloat(result!.dtype) && isProductFaster(rows);
@@ -181,21 +204,31 @@ const scatterAdd: Lowering = (node, [updates, ...at], context) => {
   const added = product
     ? addByProduct(updates!, places, rows, context)
     : scatter(zeros, updates!, places, rows, options, context);
-  return [reshapeTo(context, added, result!.shape)];
+  return [reshapeLike(context, added, result!)];
 };
 
 const scatterSet: Lowering = (node, [x, updates, ...at], context) => {
   const { axis, uniqueIndices } = node.attributes as ScatterSetAttributes;
-  requireFixed(context, node);
   const [result] = node.results;
   const places = { node, values: at, first: 2, sizes: result!.shape.slice(axis, axis + at.length) };
   if (node.operands[1]!.size === 0) return [x!];
   const options = { reduction: 'none', unique: uniqueIndices } as const;
-  const written = scatter(x!, updates!, places, rowsOf(result!, axis, places), options, context);
-  return [reshapeTo(context, written, result!.shape)];
+  const written = scatter(x!, updates!, places, rowsOf(result!, axis, places, context), options, context);
+  return [reshapeLike(context, written, result!)];
 };
 
-/** Starts as they are used: from the end if negative, then moved so that the window fits. */
+/** Axes on which a window is smaller than what it lies in. */
+function partialAxes(context: LoweringContext, node: Node, whole: Tensor, window: Tensor): number[] {
+  const [sizes, own] = [context.dimensionsOf(whole), context.dimensionsOf(window)];
+  const partial = [...sizes.keys()].filter((axis) => sizes[axis] !== own[axis]);
+  requireFixedAxes(context, node, whole, partial);
+  return partial;
+}
+
+/**
+ * Starts as they are used: from the end if negative, then moved so that the window fits. Where the window takes a whole
+ * axis, which may follow the batch size, that is 0.
+ */
 function clampedStarts(starts: string, sizes: Shape, shape: Shape, context: LoweringContext): string {
   const { graph } = context;
   const given = toInt64(context, starts);
@@ -211,13 +244,18 @@ function clampedStarts(starts: string, sizes: Shape, shape: Shape, context: Lowe
 
 const dynamicSlice: Lowering = (node, [x, starts], context) => {
   const { sizes } = node.attributes as DynamicSliceAttributes;
-  const { shape } = node.operands[0]!;
-  requireFixed(context, node);
-  if (shape.length === 0) return [x!];
-  const from = clampedStarts(starts!, sizes, shape, context);
-  const axes = integers(context, [...shape.keys()]);
-  const to = context.graph.node('Add', [from, integers(context, sizes)]);
-  return [context.graph.node('Slice', [x!, from, to, axes], {}, { name: 'dynamicSlice' })];
+  const { graph } = context;
+  const [operand] = node.operands;
+  const partial = partialAxes(context, node, operand!, node.results[0]!);
+  if (partial.length === 0) return [x!];
+  const axes = integers(context, partial);
+  const from = graph.node('Gather', [clampedStarts(starts!, sizes, operand!.shape, context), axes]);
+  const size = integers(
+    context,
+    partial.map((axis) => sizes[axis]!),
+  );
+  const to = graph.node('Add', [from, size]);
+  return [graph.node('Slice', [x!, from, to, axes], {}, { name: 'dynamicSlice' })];
 };
 
 /** Cuts around the window along its first partial axis, and within its rows along the others. */
@@ -225,8 +263,7 @@ const dynamicUpdateSlice: Lowering = (node, [x, update, starts], context) => {
   const { graph } = context;
   const { shape } = node.operands[0]!;
   const sizes = node.operands[1]!.shape;
-  requireFixed(context, node);
-  const partial = [...shape.keys()].filter((axis) => sizes[axis] !== shape[axis]);
+  const partial = partialAxes(context, node, node.operands[0]!, node.operands[1]!);
   if (partial.length === 0) return [update!];
   if (sizes.includes(0)) return [x!];
   const from = clampedStarts(starts!, sizes, shape, context);

@@ -2,8 +2,10 @@ import type { Node, PoolAttributes, PrimitiveName } from '@tesserajs/tensor';
 import type { Attributes } from '../attributes.js';
 import {
   integers,
-  requireFixed,
+  isBatchOpen,
+  reshapeLike,
   reshapeTo,
+  shapeOf,
   type Lowering,
   type LoweringContext,
   type LoweringEntry,
@@ -48,7 +50,7 @@ export function tiles({ window, strides }: Pick<PoolAttributes, 'window' | 'stri
 /** Puts each cotangent where its window's element won. */
 function unpooled(node: Node, x: string, dy: string, context: LoweringContext): string {
   const [, indices] = pooled(node, x, context);
-  const inputs = [dy, indices!, integers(context, node.operands[0]!.shape)];
+  const inputs = [dy, indices!, shapeOf(context, node.operands[0]!)];
   return context.graph.node('MaxUnpool', inputs, windowAttributes(node.attributes as PoolAttributes), {
     name: 'maxPoolGrad',
   });
@@ -58,23 +60,30 @@ function unpooled(node: Node, x: string, dy: string, context: LoweringContext): 
 function scatteredGradient(node: Node, x: string, dy: string, context: LoweringContext): string {
   const { graph } = context;
   const [, indices] = pooled(node, x, context);
-  const [operand, cotangent] = node.operands;
-  const zeros = graph.node('ConstantOfShape', [integers(context, [operand!.size])]);
-  const flat = [zeros, reshapeTo(context, indices!, [cotangent!.size]), reshapeTo(context, dy, [cotangent!.size])];
+  const [operand] = node.operands;
+  const open = isBatchOpen(context, node);
+  const size = open
+    ? graph.node('ReduceProd', [shapeOf(context, operand!)], { keepdims: { int: 1 } })
+    : integers(context, [operand!.size]);
+  const flat = [
+    graph.node('ConstantOfShape', [size]),
+    reshapeTo(context, indices!, [-1]),
+    reshapeTo(context, dy, [-1]),
+  ];
   const sums = graph.node('ScatterElements', flat, { reduction: { string: 'add' } }, { name: 'maxPoolGrad' });
-  return reshapeTo(context, sums, operand!.shape);
+  return reshapeLike(context, sums, operand!);
 }
 
 const maxPoolGrad: Lowering = (node, [x, dy], context) => {
-  requireFixed(context, node);
+  isBatchOpen(context, node); // refuses other axes
   const tiled = tiles(node.attributes as PoolAttributes) && node.operands[0]!.dtype === 'float32';
   return [tiled ? unpooled(node, x!, dy!, context) : scatteredGradient(node, x!, dy!, context)];
 };
 
 const maxPoolTake: Lowering = (node, [x, v], context) => {
-  requireFixed(context, node);
+  isBatchOpen(context, node); // refuses other axes
   const [, indices] = pooled(node, x!, context);
-  const flat = reshapeTo(context, v!, [node.operands[1]!.size]);
+  const flat = reshapeTo(context, v!, [-1]);
   return [context.graph.node('Gather', [flat, indices!], {}, { name: 'maxPoolTake' })];
 };
 

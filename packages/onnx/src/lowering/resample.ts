@@ -2,16 +2,14 @@ import { resampleTable, type Node, type PrimitiveName, type ResampleAttributes }
 import {
   elementType,
   integers,
+  mergedSize,
   requireFixed,
+  reshapeLike,
   reshapeTo,
   type Lowering,
   type LoweringContext,
   type LoweringEntry,
 } from './context.js';
-
-function product(sizes: readonly number[]): number {
-  return sizes.reduce((a, b) => a * b, 1);
-}
 
 /** The dense matrix [output, input] of a resampling, or its transpose. */
 function matrix(node: Node, transposed: boolean, context: LoweringContext): string {
@@ -38,15 +36,16 @@ function along(node: Node, x: string, gradient: boolean, context: LoweringContex
   const { graph } = context;
   const { name } = node.primitive;
   if (axis === operand.rank - 1) return graph.node('MatMul', [x, matrix(node, !gradient, context)], {}, { name });
-  const inner = product(operand.shape.slice(axis + 1));
-  const outer = product(operand.shape.slice(0, axis));
+  if ((context.batch?.openAxes(operand) ?? []).length > 1) requireFixed(context, node);
+  const axes = [...operand.shape.keys()];
+  const inner = mergedSize(context, operand, axes.slice(axis + 1));
+  const outer = mergedSize(context, operand, axes.slice(0, axis));
   const folded = axis === operand.rank - 2 ? x : reshapeTo(context, x, [outer, operand.shape[axis]!, inner]);
   const made = graph.node('MatMul', [matrix(node, gradient, context), folded], {}, { name });
-  return folded === x ? made : reshapeTo(context, made, result.shape);
+  return folded === x ? made : reshapeLike(context, made, result);
 }
 
 const resample: Lowering = (node, [x], context) => {
-  requireFixed(context, node);
   const { axis, input, output, method, coordinates } = node.attributes as ResampleAttributes;
   if (method !== 'nearest') return [along(node, x!, false, context)];
   const { index } = resampleTable(input, output, method, coordinates);
@@ -54,10 +53,7 @@ const resample: Lowering = (node, [x], context) => {
   return [context.graph.node('Gather', [x!, indices], { axis: { int: axis } }, { name: 'resample' })];
 };
 
-const resampleGrad: Lowering = (node, [dy], context) => {
-  requireFixed(context, node);
-  return [along(node, dy!, true, context)];
-};
+const resampleGrad: Lowering = (node, [dy], context) => [along(node, dy!, true, context)];
 
 /** Lowerings of the resampling primitives: products with dense matrices along one axis. */
 export const resampleLowerings: Readonly<Record<Extract<PrimitiveName, 'resample' | 'resampleGrad'>, LoweringEntry>> = {

@@ -1,6 +1,6 @@
 import type { ArgsortAttributes, CumulativeAttributes, DType, PrimitiveName } from '@tesserajs/tensor';
 import { elementTypeCode, type ElementType } from '../elements.js';
-import { elementType, requireFixed, type Lowering, type LoweringContext, type LoweringEntry } from './context.js';
+import { elementType, requireFixedAxes, type Lowering, type LoweringContext, type LoweringEntry } from './context.js';
 import { zerosLike } from './create.js';
 
 function castTo({ graph }: LoweringContext, value: string, type: ElementType): string {
@@ -58,7 +58,7 @@ const argsort: Lowering = (node, [x], context) => {
   const { graph } = context;
   const { dtype, rank, shape } = node.operands[0]!;
   const [result] = node.results;
-  requireFixed(context, node);
+  requireFixedAxes(context, node, node.operands[0]!, [axis]);
   if (result!.size === 0) return [zerosLike(context, result!)];
   const last = rank - 1;
   const order = Array.from({ length: rank }, (_, i) => (i === last ? axis : i < axis ? i : i + 1));
