@@ -34,8 +34,9 @@ export const smokePrograms: Record<string, SmokeProgram> = {
     run: `
       const double = tensor.compile((x) => x.mul(2));
       const y = tensor.withBackend(m.onnxruntime({ threads: 1 }), () => double(tensor.ones([2])));
-      return [await y.array(), String(y)];`,
-    result: [[2, 2], 'Tensor(float32 [2], onnxruntime, [2, 2])'],
+      const z = tensor.withBackend(m.onnxruntime({ threads: 1, worker: true }), () => double(tensor.ones([2])));
+      return [await y.array(), String(y), await z.array()];`,
+    result: [[2, 2], 'Tensor(float32 [2], onnxruntime, [2, 2])', [2, 2]],
     types: 'export const name: string = m.onnxruntime({ threads: 1 }).name;',
     nodeOnly: true,
   },
