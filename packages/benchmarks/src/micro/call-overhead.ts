@@ -1,10 +1,10 @@
 import { onnxruntime } from '@tesserajs/backend-onnxruntime';
 import { compile, evaluate, tensor, withBackend, type Tensor } from '@tesserajs/tensor';
 import { InferenceSession } from 'onnxruntime-node';
-import { quantile } from '../statistics.js';
+import { takeTurns } from './measure.js';
 
 const rounds = 60;
-const callsPerRound = 100;
+const sampleMilliseconds = 10;
 const elements = 64;
 
 type Run = InferenceSession['run'];
@@ -27,25 +27,13 @@ async function recordRun(f: () => Promise<unknown>): Promise<() => Promise<unkno
   return runs[0]!;
 }
 
-/** Microseconds per call. */
-async function time(f: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  for (let i = 0; i < callsPerRound; i++) await f();
-  return ((performance.now() - start) / callsPerRound) * 1000;
-}
-
-/** Medians of rounds in which both take turns. */
+/** Processor microseconds of a call, and of what it asks the runtime for. */
 async function compare(call: () => Promise<unknown>): Promise<{ run: number; above: number }> {
   for (let i = 0; i < 1000; i++) await call();
-  const run = await recordRun(call);
-  for (let i = 0; i < 1000; i++) await run();
-  const samples: { run: number; above: number }[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const [ours, bare] = [await time(call), await time(run)];
-    samples.push({ run: bare, above: ours - bare });
-  }
-  const median = (values: number[]): number => quantile(values, 0.5);
-  return { run: median(samples.map(({ run: bare }) => bare)), above: median(samples.map(({ above }) => above)) };
+  const bare = await recordRun(call);
+  for (let i = 0; i < 1000; i++) await bare();
+  const [ours, run] = (await takeTurns([call, bare], rounds, sampleMilliseconds)) as [number, number];
+  return { run: run * 1000, above: (ours - run) * 1000 };
 }
 
 /** What a call of a compiled function costs above the runtime's own call, by the number of tensors that go in and out. */
