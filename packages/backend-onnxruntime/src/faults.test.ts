@@ -14,8 +14,15 @@ const imports = `
   );
 `;
 
-/** Programs that meet a fault, and what each prints before it ends well. */
-const programs: Record<string, { readonly program: string; readonly printed: readonly string[] }> = {
+interface Program {
+  readonly program: string;
+  readonly printed: readonly string[];
+  /** The code with which it ends. Default 0. */
+  readonly code?: number;
+}
+
+/** Programs that meet a fault, and what each prints before it ends. */
+const programs: Record<string, Program> = {
   'memory that is not there': {
     program: `
       setBackend(onnxruntime({ threads: 1 }));
@@ -154,6 +161,19 @@ const programs: Record<string, { readonly program: string; readonly printed: rea
       ones([4000]).mul(2).exp().sum().item().then(Math.round).then(console.log);`,
     printed: ['0 3000 6000', 'ExecutionError: onnxruntime: takeAlongAxis: an index is out of range', '29556'],
   },
+  'a process that ends while a worker runs a graph': {
+    program: `
+      setBackend(onnxruntime({ worker: true }));
+      const step = compile((x) => x.matmul(x).tanh(), { donate: [0] });
+      let x = random.normal(random.key(0), [800, 800]);
+      x = step(x);
+      await evaluate(x);
+      console.log('begin');
+      for (let i = 0; i < 20; i++) x = step(x);
+      setTimeout(() => process.exit(3), 20);`,
+    printed: ['begin'],
+    code: 3,
+  },
 };
 
 let files: Bundle;
@@ -174,7 +194,7 @@ it.each(names)('survives %s, without a word on standard error', async (name) => 
   const file = files.url(`program-${names.indexOf(name)}`);
   const { code, stdout, stderr } = await runFile(file, { kilobytes: limits[name] ?? null });
   expect({ code, stderr, printed: stdout.trim().split('\n') }).toEqual({
-    code: 0,
+    code: programs[name]!.code ?? 0,
     stderr: '',
     printed: programs[name]!.printed,
   });

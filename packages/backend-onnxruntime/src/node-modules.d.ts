@@ -20,14 +20,27 @@ declare module 'node:fs/promises' {
   export function rm(path: string, options: { readonly recursive: boolean; readonly force: boolean }): Promise<void>;
 }
 
+declare module 'node:process' {
+  const process: {
+    on(event: 'exit', listener: () => void): void;
+    off(event: 'exit', listener: () => void): void;
+  };
+  export default process;
+}
+
 declare module 'node:worker_threads' {
   export const parentPort: {
     on(event: 'message', listener: (message: unknown) => void): void;
     postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
   } | null;
 
+  export const workerData: unknown;
+
   export class Worker {
-    constructor(file: URL, options: { readonly name: string; readonly execArgv: readonly string[] });
+    constructor(
+      file: URL,
+      options: { readonly name: string; readonly execArgv: readonly string[]; readonly workerData: unknown },
+    );
     on(event: 'message' | 'error' | 'exit', listener: (value: unknown) => void): this;
     postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
     ref(): void;

@@ -1,5 +1,7 @@
+import process from 'node:process';
 import { Worker } from 'node:worker_threads';
 import { ExecutionError } from '@tesserajs/tensor';
+import { close, createGate } from './gate.js';
 import type { CallName, Calls, Reply, Request } from './protocol.js';
 import { workerUrl } from './worker-url.js';
 
@@ -12,14 +14,19 @@ interface Waiting {
 /** The thread that holds sessions and runs them; ended once, it does not come back. */
 export class WorkerThread {
   readonly #worker: Worker;
+  readonly #gate = createGate();
+  readonly #close = (): void => {
+    close(this.#gate);
+  };
   readonly #waiting = new Map<number, Waiting>();
   #calls = 0;
   #death: ExecutionError | null = null;
 
   constructor() {
     // Options of the main program, such as --eval, do not suit a file.
-    this.#worker = new Worker(workerUrl, { name: 'onnxruntime', execArgv: [] });
+    this.#worker = new Worker(workerUrl, { name: 'onnxruntime', execArgv: [], workerData: this.#gate });
     this.#worker.unref();
+    process.on('exit', this.#close);
     this.#worker.on('message', (message) => {
       this.#settle(message as Reply);
     });
@@ -47,14 +54,16 @@ export class WorkerThread {
   }
 
   #settle(reply: Reply): void {
-    const { resolve, reject } = this.#waiting.get(reply.id)!;
+    const waiting = this.#waiting.get(reply.id);
+    if (waiting === undefined) return; // it was told of the end already
     this.#waiting.delete(reply.id);
     if (this.#waiting.size === 0) this.#worker.unref();
-    if ('answer' in reply) resolve(reply.answer as never);
-    else reject(new Error(reply.failure));
+    if ('answer' in reply) waiting.resolve(reply.answer as never);
+    else waiting.reject(new Error(reply.failure));
   }
 
   #die(reason: string): void {
+    process.off('exit', this.#close);
     this.#death ??= new ExecutionError(
       `onnxruntime: the worker ended: ${reason}; what it was computing is lost, the next call starts another`,
     );

@@ -1,7 +1,8 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { probeOutputPath } from '../output-path.js';
 import { requireRuntime } from '../require-runtime.js';
 import { NativeSession } from '../session.js';
+import { enter, leave, type Gate } from './gate.js';
 import type { CallName, Calls, Reply, Request } from './protocol.js';
 
 /** A session, and the positions of the inputs that go back. */
@@ -42,14 +43,22 @@ function buffersOf(result: Calls[CallName]['answer']): ArrayBuffer[] {
   return Array.isArray(result) ? result.map(({ buffer }) => buffer as ArrayBuffer) : [];
 }
 
+const gate = workerData as Gate;
+
 parentPort!.on('message', (message) => {
   const { id } = message as Request;
-  answer(message as Request).then(
-    (result) => {
-      parentPort!.postMessage({ id, answer: result } satisfies Reply, buffersOf(result));
-    },
-    (error: unknown) => {
-      parentPort!.postMessage({ id, failure: error instanceof Error ? error.message : String(error) } satisfies Reply);
-    },
-  );
+  if (!enter(gate)) return; // the process ends
+  answer(message as Request)
+    .finally(() => {
+      leave(gate);
+    })
+    .then(
+      (result) => {
+        parentPort!.postMessage({ id, answer: result } satisfies Reply, buffersOf(result));
+      },
+      (error: unknown) => {
+        const failure = error instanceof Error ? error.message : String(error);
+        parentPort!.postMessage({ id, failure } satisfies Reply);
+      },
+    );
 });
