@@ -27,7 +27,7 @@ import { selectionCases } from './selection-cases.fixture.js';
 import { shapeCases } from './shape-cases.fixture.js';
 import { windowCases } from './window-cases.fixture.js';
 
-/** Factorizations run on the reference backend; Fourier transforms have tests of their own. */
+/** Factorizations and Fourier transforms have tests of their own. */
 type Numerical =
   | 'cholesky'
   | 'triangularSolve'

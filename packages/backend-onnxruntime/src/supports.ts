@@ -9,6 +9,7 @@ import {
   type Node,
   type PoolAttributes,
   type PrimitiveName,
+  type SvdAttributes,
 } from '@tesserajs/tensor';
 import { hasLowering } from '@tesserajs/onnx';
 
@@ -173,9 +174,9 @@ export const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>>
   det: floats,
   cofactors: none,
   qr: floats,
-  eigh: none,
-  svd: none,
-  lstsq: none,
+  eigh: floats,
+  svd: floats,
+  lstsq: floats,
   fft: floats,
   rfft: floats,
   irfft: floats,
@@ -225,7 +226,14 @@ function supportsAttributes(node: Node): boolean {
     case 'solve':
     case 'det':
     case 'qr':
+    case 'eigh':
+    case 'lstsq':
       return node.operands.every(({ size }) => size > 0);
+    case 'svd': {
+      const [m, n] = node.operands[0]!.shape.slice(-2);
+      // The rest of a basis is not determined.
+      return node.operands[0]!.size > 0 && (m === n || !(node.attributes as SvdAttributes).fullMatrices);
+    }
     case 'besselJ':
     case 'besselY':
     case 'besselI':
@@ -268,6 +276,9 @@ const factorizations: ReadonlySet<string> = new Set<PrimitiveName>([
   'solve',
   'det',
   'qr',
+  'eigh',
+  'svd',
+  'lstsq',
 ]);
 
 /** Whether the reference kernel is faster than what ONNX Runtime is given. */

@@ -104,6 +104,7 @@ export type {
 export type { FullAttributes, IotaAttributes } from './ops/create.js';
 export type { AvgPoolAttributes, AvgPoolGradAttributes } from './ops/avg-pool.js';
 export type { ResampleAttributes } from './ops/interpolate.js';
+export type { LeastSquaresAttributes } from './ops/linalg/lstsq.js';
 export type { QrAttributes } from './ops/linalg/qr.js';
 export type { SolveAttributes } from './ops/linalg/solve.js';
 export type { SvdAttributes } from './ops/linalg/svd.js';

@@ -10,8 +10,10 @@ import { fftLowerings } from './fft.js';
 import { gatherLowerings } from './gather.js';
 import { indexingLowerings } from './indexing.js';
 import { choleskyLowerings } from './linalg/cholesky.js';
+import { eighLowerings } from './linalg/eigh.js';
 import { luLowerings } from './linalg/lu.js';
 import { qrLowerings } from './linalg/qr.js';
+import { svdLowerings } from './linalg/svd.js';
 import { triangularSolveLowerings } from './linalg/triangular-solve.js';
 import { mathLowerings } from './math.js';
 import { matmulLowerings } from './matmul.js';
@@ -43,8 +45,10 @@ export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
   ...gatherLowerings,
   ...indexingLowerings,
   ...choleskyLowerings,
+  ...eighLowerings,
   ...luLowerings,
   ...qrLowerings,
+  ...svdLowerings,
   ...triangularSolveLowerings,
   ...mathLowerings,
   ...matmulLowerings,
@@ -72,7 +76,4 @@ export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
   poissonQuantile: { reference: 'no ONNX operator computes it' },
   binomialQuantile: { reference: 'no ONNX operator computes it' },
   cofactors: { reference: 'no ONNX operator computes it' },
-  eigh: { reference: 'no ONNX operator computes it' },
-  svd: { reference: 'no ONNX operator computes it' },
-  lstsq: { reference: 'no ONNX operator computes it' },
 };
