@@ -115,6 +115,8 @@ export const families = [
       argmax: 'int32 index of the first largest element along an axis, which is removed',
       argmin: 'int32 index of the first smallest element along an axis, which is removed',
       cumSum: 'running sums along an axis, from the start or the end; the shape of x',
+      cumProd: 'running products along an axis, from the start or the end; the shape of x',
+      linearRecurrence: 'y[t] = a[t] · y[t − 1] + b[t] along an axis, from the start or the end; the shape of a and b',
       softmax: 'exp(x) / sum(exp(x)) along an axis',
       logSoftmax: 'log of softmax along an axis',
       matmul: '[…,m,k] · […,k,n] → […,m,n]; leading axes broadcast',

@@ -113,6 +113,17 @@ const orders: readonly Case[] = [false, true].flatMap((descending): Case[] => [
   },
 ]);
 
+/** Shapes for both forms of a recurrence: rounds that double what they cover, and a loop. */
+const recurrences = [
+  { shape: [3, 40, 5], axes: [0, 1, 2] },
+  { shape: [2, 40, 1000], axes: [1] },
+].flatMap(({ shape, axes }) => axes.flatMap((axis) => [false, true].map((reverse) => ({ shape, axis, reverse }))));
+
+/** Floats so small that their products stay finite. */
+function small(x: Tensor): Tensor {
+  return t.isFloat(x.dtype) ? x.mul(0.25) : x;
+}
+
 /** Primitives that read and write by indices, or in windows. */
 export const selectionCases = {
   argsort: [
@@ -143,6 +154,20 @@ export const selectionCases = {
     ),
     { title: 'nothing', inputs: (dtype) => [values(dtype, [2, 0])], f: (x) => x.cumSum(1), dtypes: floatAndWide },
   ],
+  cumProd: recurrences.map(({ shape, axis, reverse }): Case => ({
+    title: `along ${axis} of ${String(shape)}, ${reverse ? 'from the end' : 'from the start'}`,
+    inputs: (dtype) => [values(dtype, shape)],
+    f: (x) => apply('cumProd', [small(x)], { axis, reverse }),
+    length: 40,
+    dtypes: numbers,
+  })),
+  linearRecurrence: recurrences.map(({ shape, axis, reverse }): Case => ({
+    title: `along ${axis} of ${String(shape)}, ${reverse ? 'from the end' : 'from the start'}`,
+    inputs: (dtype) => [values(dtype, shape), values(dtype, shape)],
+    f: (a, b) => apply('linearRecurrence', [small(a), b], { axis, reverse }),
+    length: 40,
+    dtypes: numbers,
+  })),
   prod: [[0], [1], [0, 2], [0, 1, 2]].map((axes): Case => ({
     title: `over ${String(axes)}`,
     inputs: (dtype) => [values(dtype, [3, 4, 2])],

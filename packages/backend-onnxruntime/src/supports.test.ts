@@ -105,6 +105,9 @@ const probes: Readonly<Record<ProbedName, (dtype: DType) => Tensor>> = {
   argmin: along('argmin'),
   argsort: (dtype) => apply('argsort', [values(dtype, [2, 5])], { axis: 1, descending: false, count: 3 }),
   cumSum: (dtype) => apply('cumSum', [values(dtype, [2, 5])], { axis: 1, reverse: false }),
+  cumProd: (dtype) => apply('cumProd', [values(dtype, [2, 5])], { axis: 1, reverse: false }),
+  linearRecurrence: (dtype) =>
+    apply('linearRecurrence', [values(dtype, [2, 5]), values(dtype, [2, 5])], { axis: 1, reverse: false }),
   matmul: (dtype) => apply('matmul', [values(dtype, [2, 3]), values(dtype, [3, 2])]),
   reshape: (dtype) => apply('reshape', [values(dtype, [2, 3])], { shape: [3, 2] }),
   transpose: (dtype) => apply('transpose', [values(dtype, [2, 3])], { permutation: [1, 0] }),

@@ -111,6 +111,8 @@ export const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>>
   addAlongAxis: wide,
   argsort: new Set(['float32', 'float64', 'int8', 'int16', 'int32', 'int64', 'uint8', 'uint16', 'uint32', 'bool']),
   cumSum: wide,
+  cumProd: wide,
+  linearRecurrence: wide,
   gather: everything,
   scatterAdd: wide,
   scatterSet: everything,

@@ -83,7 +83,7 @@ export type { DynamicSliceAttributes } from './ops/dynamic-slice.js';
 export type { GatherAttributes, IndexAttributes, ScatterAddAttributes, ScatterSetAttributes } from './ops/gather.js';
 export type { AddAlongAxisAttributes, AlongAxisAttributes } from './ops/indexing.js';
 export type { ArgAttributes } from './ops/arg-reduce.js';
-export type { CumulativeAttributes } from './ops/cumulative.js';
+export type { CumulativeAttributes } from './ops/cumulative-rows.js';
 export type { ReduceAttributes } from './ops/reduce.js';
 export type { ArgsortAttributes, SortOptions, TopK, TopKOptions } from './ops/sort.js';
 export type { BincountOptions } from './ops/counting.js';

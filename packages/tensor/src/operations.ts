@@ -26,6 +26,7 @@ export { unique, type UniqueResult } from './ops/unique.js';
 export { median, quantile } from './ops/quantile.js';
 export { searchSorted } from './ops/search.js';
 export { argsort, sort, topK } from './ops/sort.js';
+export { linearRecurrence, type RecurrenceOptions } from './ops/recurrence.js';
 export { putAlongAxis, takeAlongAxis } from './ops/indexing.js';
 export { matmul } from './ops/matmul.js';
 export { broadcastTo, expandDims, reshape, squeeze, stack, transpose, unstack } from './ops/shape.js';

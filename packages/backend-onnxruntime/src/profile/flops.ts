@@ -121,6 +121,8 @@ export const flopCounts: Readonly<Record<PrimitiveName | CompositeName, FlopCoun
   argmax: operandSize,
   argmin: operandSize,
   cumSum: 1,
+  cumProd: 1,
+  linearRecurrence: 2,
   argsort: moves,
   matmul,
   reshape: moves,

@@ -20,6 +20,7 @@ import { matmulLowerings } from './matmul.js';
 import { poolLowerings } from './pool.js';
 import { randomLowerings } from './random.js';
 import { recomputeLowerings } from './recompute.js';
+import { recurrenceLowerings } from './recurrence.js';
 import { reduceLowerings } from './reduce.js';
 import { resampleLowerings } from './resample.js';
 import { shapeLowerings } from './shape.js';
@@ -55,6 +56,7 @@ export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
   ...poolLowerings,
   ...randomLowerings,
   ...recomputeLowerings,
+  ...recurrenceLowerings,
   ...reduceLowerings,
   ...resampleLowerings,
   ...shapeLowerings,

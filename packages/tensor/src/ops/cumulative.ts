@@ -3,17 +3,14 @@ import { apply } from '../graph/bind.js';
 import { definePrimitive, type Primitive } from '../graph/primitive.js';
 import { runningSums, runningSumsWide } from '../kernels/cumulative.js';
 import { intoCommon, toCommon } from '../kernels/common-arrays.js';
-import { normalizeAxis, sizeOf } from '../shapes.js';
+import { recurrenceOf } from '../kernels/recurrence.js';
+import { normalizeAxis } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { sliceAxis } from './axes.js';
+import { axisRows, type CumulativeAttributes } from './cumulative-rows.js';
 import { checkKind } from './elementwise/define.js';
+import { backThrough, delayed } from './recurrence.js';
 import { concat } from './slice.js';
-
-/** Attributes of `cumSum`: `reverse` adds up from the end. */
-export interface CumulativeAttributes {
-  readonly axis: number;
-  readonly reverse: boolean;
-}
 
 const cumSumPrimitive: Primitive<CumulativeAttributes> = definePrimitive<CumulativeAttributes>({
   name: 'cumSum',
@@ -28,7 +25,7 @@ const cumSumPrimitive: Primitive<CumulativeAttributes> = definePrimitive<Cumulat
   batch: ({ operands, attributes }) => apply(cumSumPrimitive, operands, { ...attributes, axis: attributes.axis + 1 }),
   reference({ operands: [x], results: [y], attributes: { axis, reverse } }) {
     const { shape, dtype } = x!;
-    const rows = { outer: sizeOf(shape.slice(0, axis)), length: shape[axis]!, inner: sizeOf(shape.slice(axis + 1)) };
+    const rows = axisRows(shape, axis);
     if (isWideInteger(dtype)) {
       return ([input], [output]) => {
         runningSumsWide(input as BigInt64Array, output as BigInt64Array, rows, reverse);
@@ -38,6 +35,29 @@ const cumSumPrimitive: Primitive<CumulativeAttributes> = definePrimitive<Cumulat
       const source = toCommon(input!, dtype);
       intoCommon(output!, y!, (target) => {
         runningSums(source, target, rows, reverse);
+      });
+    };
+  },
+});
+
+const cumProdPrimitive: Primitive<CumulativeAttributes> = definePrimitive<CumulativeAttributes>({
+  name: 'cumProd',
+  shape([x]) {
+    checkKind('cumProd', x!, ['float', 'int', 'uint']);
+    return x!;
+  },
+  // Each product is a recurrence whose factors are the elements: right where some are zero, which division is not.
+  vjp: ({ cotangent, operands: [x], result, attributes }) => [
+    backThrough(x!, cotangent, attributes).mul(delayed(result, attributes, 1)),
+  ],
+  batch: ({ operands, attributes }) => apply(cumProdPrimitive, operands, { ...attributes, axis: attributes.axis + 1 }),
+  reference({ operands: [x], results: [y], attributes: { axis, reverse } }) {
+    const { shape, dtype } = x!;
+    const rows = axisRows(shape, axis);
+    const run = recurrenceOf(dtype);
+    return ([input], [output]) => {
+      intoCommon(output!, y!, (target) => {
+        run(toCommon(input!, dtype), null, target, rows, reverse);
       });
     };
   },
@@ -69,8 +89,7 @@ function doubling(x: Tensor, axis: number, combine: (a: Tensor, b: Tensor) => Te
 /** Running product along an axis (default: of the flattened x); bool and small integers give int32 or uint32. */
 export function cumProd(x: Tensor, axis?: number): Tensor {
   const [numbers, position] = axisOf('cumProd', x.cast(sumDType(x.dtype)), axis);
-  checkKind('cumProd', numbers, ['float', 'int', 'uint']);
-  return doubling(numbers, position, (a, b) => a.mul(b));
+  return apply(cumProdPrimitive, [numbers], { axis: position, reverse: false });
 }
 
 /** Largest element so far along an axis (default: of the flattened x); NaN from the first NaN on. */
@@ -85,7 +104,8 @@ export function cumMin(x: Tensor, axis?: number): Tensor {
   return doubling(...axisOf('cumMin', x, axis), (a, b) => a.minimum(b));
 }
 
-/** The primitive of running sums. */
-export const cumulativePrimitives: Readonly<Record<'cumSum', Primitive<CumulativeAttributes>>> = {
+/** The primitives of running sums and products. */
+export const cumulativePrimitives: Readonly<Record<'cumSum' | 'cumProd', Primitive<CumulativeAttributes>>> = {
   cumSum: cumSumPrimitive,
+  cumProd: cumProdPrimitive,
 };

@@ -164,6 +164,8 @@ export const primitiveCases: Readonly<Record<PrimitiveName, readonly PrimitiveCa
   argmin: selection('argmin'),
   argsort: selection('argsort'),
   cumSum: selection('cumSum'),
+  cumProd: selection('cumProd'),
+  linearRecurrence: selection('linearRecurrence'),
   gather: selection('gather'),
   scatterAdd: selection('scatterAdd'),
   scatterSet: selection('scatterSet'),

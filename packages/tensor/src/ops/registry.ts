@@ -31,6 +31,7 @@ import { linalgPrimitives, type LinalgName } from './linalg/registry.js';
 import { matmulPrimitives } from './matmul.js';
 import { poolPrimitives, type PoolName } from './pool.js';
 import { randomPrimitives, type RandomName } from './random.js';
+import { recurrencePrimitives } from './recurrence.js';
 import { recomputePrimitives, type RecomputeName } from './recompute.js';
 import { reducePrimitives, type ReduceName } from './reduce.js';
 import { shapePrimitives, type ShapeName } from './shape.js';
@@ -65,6 +66,8 @@ export type PrimitiveName =
   | ArgName
   | 'argsort'
   | 'cumSum'
+  | 'cumProd'
+  | 'linearRecurrence'
   | 'matmul'
   | ShapeName
   | SliceName
@@ -103,6 +106,7 @@ export const primitives: Readonly<Record<PrimitiveName, Primitive>> = {
   ...reducePrimitives,
   ...argPrimitives,
   ...cumulativePrimitives,
+  ...recurrencePrimitives,
   ...sortPrimitives,
   ...matmulPrimitives,
   ...shapePrimitives,

@@ -184,6 +184,8 @@ const formsByName: Partial<Record<PrimitiveName, readonly LegalForm[]>> = {
   shiftRight: [...value, signedShiftRight],
   matmul: bits,
   cumSum: bits,
+  cumProd: bits,
+  linearRecurrence: bits,
   sum: [...bits, sumByProduct],
   prod: [prodByHalves],
   addAlongAxis: bits,
