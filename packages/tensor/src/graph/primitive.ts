@@ -74,6 +74,14 @@ export interface KernelNode<A extends object> {
 /** Computes all results from all operands; `outputs` are freshly allocated and zeroed. */
 export type Kernel = (inputs: readonly HostArray[], outputs: readonly HostArray[]) => void;
 
+/** A node that may be taken apart. */
+export interface ExpandContext<A extends object> {
+  readonly operands: readonly Tensor[];
+  readonly attributes: A;
+  /** Rows of the blocks that are left of large factorizations; null: these stay whole. */
+  readonly matrixBlock: number | null;
+}
+
 /** Everything that is known about one primitive operation. */
 export interface PrimitiveDefinition<A extends object> {
   /** Name shown in errors, printed graphs and backend tables. */
@@ -99,6 +107,8 @@ export interface PrimitiveDefinition<A extends object> {
   readonly effect?: boolean;
   /** The kernel takes and gives float16 and bfloat16 as bits; other kernels get them as float32. */
   readonly takesBits?: boolean;
+  /** What takes the place of a node before its graph runs, where that is faster; null: nothing. */
+  expand?(context: ExpandContext<A>): readonly Tensor[] | null;
   /** What a composite computes for operands of given types, as a closed graph of other primitives. */
   body?(operands: readonly TensorType[], attributes: A): Graph;
   /** Linear in each of the operands named, or in all of them together when true: its own derivative in them. */

@@ -1,10 +1,9 @@
 import { ambient } from '../ambient.js';
 import type { Backend } from '../execution/backend.js';
 import type { Graph } from '../graph/graph.js';
-import { blockFactorizations } from './block-factorizations.js';
 import { mergeCommonSubexpressions } from './common-subexpressions.js';
 import { inlineComposites } from './inline-composites.js';
-import { expandSolve } from './expand-solve.js';
+import { expandNodes } from './expand.js';
 import { joinSlices } from './join-slices.js';
 import { channelsFirst, sinkTransposes } from './layout.js';
 import { mapBodies, optimizeLoops } from './loops/optimize-loops.js';
@@ -52,10 +51,8 @@ export function optimizeGraph(graph: Graph, backend: OptimizationTarget): Graph 
     const legal = backend.channels === 'first' ? channelsFirst(inlined) : inlined;
     return mapBodies(legal, (body) => optimizeGraph(body, backend));
   }
-  const solved = expandSolve(inlined);
-  const { matrixBlock } = backend;
-  const blocked = matrixBlock === undefined ? solved : blockFactorizations(solved, matrixBlock);
-  let optimized = optimizeLoops(joinSlices(clean(blocked)), clean);
+  const expanded = expandNodes(inlined, backend.matrixBlock ?? null);
+  let optimized = optimizeLoops(joinSlices(clean(expanded)), clean);
   if (backend.channels === 'first') {
     optimized = clean(channelsFirst(optimized));
     for (let round = 0; round < layoutRounds; round++) {

@@ -6,21 +6,23 @@ import { luInPlace } from '../../kernels/linalg/lu.js';
 import { broadcastShapes, sizeOf } from '../../shapes.js';
 import type { Tensor } from '../../tensor.js';
 import { indexingPrimitives, takeAlongAxis } from '../indexing.js';
-import { concat } from '../slice.js';
+import { concat, slice } from '../slice.js';
 import { swapLastAxes } from '../shape.js';
 import {
   checkMatrix,
   columnsOf,
   identity,
+  isInBlocks,
   leadingShape,
   lowerTriangle,
   matrixShape,
+  middleBlock,
   productTransposed,
   rowsOf,
   transposedProduct,
   upperTriangle,
 } from './matrices.js';
-import { solveTriangle } from './triangular-solve.js';
+import { solveInBlocks, solveTriangle } from './triangular-solve.js';
 
 const unitLowerTransposed = { lower: true, transpose: true, unitDiagonal: true };
 const upper = { lower: false, transpose: false, unitDiagonal: false };
@@ -67,6 +69,7 @@ const luPrimitive: Primitive = definePrimitive({
   },
   vjp: ({ cotangent, results: [factors, order] }) => [restoreRows(orderedCotangent(factors!, cotangent), order!)],
   batch: ({ operands }) => bind(luPrimitive, operands, noAttributes),
+  expand: ({ operands: [a], matrixBlock }) => (isInBlocks(a!, matrixBlock, 4) ? luInBlocks(a!, matrixBlock) : null),
   reference({ operands: [a] }) {
     const [m, n] = matrixShape(a!);
     const count = sizeOf(leadingShape(a!));
@@ -102,6 +105,26 @@ export function restoreRows(x: Tensor, order: Tensor): Tensor {
   const operands = alignRows(x, order);
   const attributes = { axis: operands[0].rank - 2, length: matrixShape(x)[0], uniqueIndices: true };
   return apply(indexingPrimitives.addAlongAxis, operands, attributes);
+}
+
+/** What the lu primitive gives, for at least as many rows as columns: the left half, then the right one in its order. */
+function luInBlocks(a: Tensor, block: number): readonly [factors: Tensor, order: Tensor, swaps: Tensor] {
+  const [m, n] = matrixShape(a);
+  if (n <= block) return factorLu(a);
+  const cut = middleBlock(n, block);
+  const [left, order, swaps] = luInBlocks(columnsOf(a, 0, cut), block);
+  const right = orderRows(columnsOf(a, cut, n), order);
+  const [corner, below] = [rowsOf(left, 0, cut), rowsOf(left, cut, m)];
+  const unitLower = { lower: true, transpose: false, unitDiagonal: true };
+  const beside = solveInBlocks(corner, rowsOf(right, 0, cut), unitLower, block);
+  const rest = luInBlocks(rowsOf(right, cut, m).sub(below.matmul(beside)), block);
+  const open = order.shape.slice(0, -1).map(() => null);
+  const [done, moved] = [slice(order, ...open, [0, cut]), slice(order, ...open, [cut, m])];
+  return [
+    concat([concat([corner, beside], -1), concat([orderRows(below, rest[1]), rest[0]], -1)], -2),
+    concat([done, takeAlongAxis(moved, rest[1], -1)], -1),
+    swaps.add(rest[2]),
+  ];
 }
 
 /** Factors of `lu`. */

@@ -1,4 +1,4 @@
-import type { DType } from '../../dtypes.js';
+import { isHalf, type DType } from '../../dtypes.js';
 import { ShapeError } from '../../errors.js';
 import type { TensorType } from '../../graph/primitive.js';
 import { broadcastShapes, formatShape, type Shape } from '../../shapes.js';
@@ -112,4 +112,19 @@ export function transposedProduct(a: Tensor, b: Tensor): Tensor {
 /** a · bᵀ. */
 export function productTransposed(a: Tensor, b: Tensor): Tensor {
   return a.matmul(swapLastAxes(b));
+}
+
+/**
+ * Whether a matrix, of at least as many rows as columns, is taken apart into blocks: it has more than `least` of them. Halves
+ * keep the precision of one kernel. Source of the forms in blocks: Golub & Van Loan, "Matrix Computations" (4th ed.),
+ * 3.1.4, 3.2.11 and 4.2.9, recursively.
+ */
+export function isInBlocks(a: Tensor, matrixBlock: number | null, least: number): matrixBlock is number {
+  const [m, n] = matrixShape(a);
+  return matrixBlock !== null && m >= n && n > least * matrixBlock && !isHalf(a.dtype);
+}
+
+/** Where to cut n rows in two, so that all but the last block have the full size. */
+export function middleBlock(n: number, block: number): number {
+  return Math.ceil(n / 2 / block) * block;
 }

@@ -1,4 +1,4 @@
-import type { NumericArray } from '../../dtypes.js';
+import { isHalf, type NumericArray } from '../../dtypes.js';
 import { apply } from '../../graph/bind.js';
 import { definePrimitive, type Primitive } from '../../graph/primitive.js';
 import { loadMatrix, matrixIndices, storeMatrix } from '../../kernels/linalg/batches.js';
@@ -19,7 +19,7 @@ export interface SolveAttributes {
   readonly transpose: boolean;
 }
 
-/** Solution of a · x = b, or of aᵀ · x = b. A pass of its own makes both share one factorization. */
+/** Solution of a · x = b, or of aᵀ · x = b. */
 const solvePrimitive: Primitive<SolveAttributes> = definePrimitive<SolveAttributes>({
   name: 'solve',
   linear: [1],
@@ -34,6 +34,9 @@ const solvePrimitive: Primitive<SolveAttributes> = definePrimitive<SolveAttribut
     return [sumTo(da, a!.shape), sumTo(db, b!.shape)];
   },
   batch: ({ operands, batched, attributes }) => apply(solvePrimitive, alignBatched(operands, batched), attributes),
+  // A system, its gradient and others with the same matrix then share the factorization. Halves keep the precision of one
+  // kernel.
+  expand: ({ operands: [a, b], attributes }) => (isHalf(a!.dtype) ? null : [solveByFactors(a!, b!, attributes)]),
   reference({ operands: [a, b], results: [x], attributes: { transpose } }) {
     const [n, m] = matrixShape(b!);
     const leading = leadingShape(x!);
@@ -83,7 +86,7 @@ function steps(transpose: boolean): readonly (typeof upper)[] {
 }
 
 /** The same solution from a factorization that stands in the graph by itself. */
-export function solveByFactors(a: Tensor, b: Tensor, { transpose }: SolveAttributes): Tensor {
+function solveByFactors(a: Tensor, b: Tensor, { transpose }: SolveAttributes): Tensor {
   const [factors, order] = factorLu(a);
   const start = transpose ? b : orderRows(b, order);
   const end = steps(transpose).reduce((x, system) => solveTriangle(factors, x, system), start);

@@ -8,14 +8,20 @@ import { alignBatched } from '../align.js';
 import { commonDType } from '../elementwise/define.js';
 import { operandPair } from '../operands.js';
 import { swapLastAxes } from '../shape.js';
+import { concat } from '../slice.js';
 import { sumTo } from '../sum-to.js';
 import {
   checkRows,
   checkSquare,
+  columnsOf,
+  identity,
+  isInBlocks,
   leadingShape,
   lowerTriangle,
   matrixShape,
+  middleBlock,
   productTransposed,
+  rowsOf,
   upperTriangle,
 } from './matrices.js';
 
@@ -36,6 +42,9 @@ const triangularSolvePrimitive: Primitive<TriangularSystem> = definePrimitive<Tr
   },
   batch: ({ operands, batched, attributes }) =>
     apply(triangularSolvePrimitive, alignBatched(operands, batched), attributes),
+  // All blocks are inverted in one run of the reference backend.
+  expand: ({ operands: [a, b], attributes, matrixBlock }) =>
+    isInBlocks(a!, matrixBlock, 1) ? [solveInBlocks(a!, b!, attributes, matrixBlock)] : null,
   reference({ operands: [a, b], results: [x], attributes }) {
     const [n, m] = matrixShape(b!);
     const leading = leadingShape(x!);
@@ -55,6 +64,29 @@ const triangularSolvePrimitive: Primitive<TriangularSystem> = definePrimitive<Tr
 /** Applies the primitive. */
 export function solveTriangle(a: Tensor, b: Tensor, system: TriangularSystem): Tensor {
   return apply(triangularSolvePrimitive, [a, b], system);
+}
+
+/** The inverse of one diagonal block, by the primitive. */
+export function inverseOf(a: Tensor, system: TriangularSystem): Tensor {
+  return solveTriangle(a, identity(matrixShape(a)[0], a.dtype), system);
+}
+
+/** x of op(a) · x = b, where blocks on the diagonal are inverted and all else is matrix products. */
+export function solveInBlocks(a: Tensor, b: Tensor, system: TriangularSystem, block: number): Tensor {
+  const [n] = matrixShape(a);
+  if (n <= block) return inverseOf(a, system).matmul(b);
+  const cut = middleBlock(n, block);
+  const corner = (from: number, to: number): Tensor => rowsOf(columnsOf(a, from, to), from, to);
+  const [first, last] = [corner(0, cut), corner(cut, n)];
+  const beside = system.lower ? columnsOf(rowsOf(a, cut, n), 0, cut) : columnsOf(rowsOf(a, 0, cut), cut, n);
+  const coupling = system.transpose ? swapLastAxes(beside) : beside;
+  const [top, bottom] = [rowsOf(b, 0, cut), rowsOf(b, cut, n)];
+  if (system.lower !== system.transpose) {
+    const x = solveInBlocks(first, top, system, block);
+    return concat([x, solveInBlocks(last, bottom.sub(coupling.matmul(x)), system, block)], -2);
+  }
+  const x = solveInBlocks(last, bottom, system, block);
+  return concat([solveInBlocks(first, top.sub(coupling.matmul(x)), system, block), x], -2);
 }
 
 /** Options of `triangularSolve`. */

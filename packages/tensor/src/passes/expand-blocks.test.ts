@@ -4,13 +4,13 @@ import { bind, noAttributes } from '../graph/bind.js';
 import { luPrimitives } from '../ops/linalg/lu.js';
 import { traceGraph } from '../transforms/trace-graph.js';
 import { bufferOf, float64, pattern, relativeDifference } from '../values.fixture.js';
-import { blockFactorizations } from './block-factorizations.js';
+import { expandNodes } from './expand.js';
 import { countPrimitives, runGraph } from './run-graph.fixture.js';
 
 function agreement(f: (...x: Tensor[]) => Tensor, ...operands: Tensor[]): number {
   const { graph } = traceGraph(f, ...operands);
   const inputs = operands.map(bufferOf);
-  const blocked = blockFactorizations(graph, 4);
+  const blocked = expandNodes(graph, 4);
   expect(countPrimitives(blocked)['matmul']).toBeGreaterThan(1);
   const [expected] = runGraph(graph, inputs);
   const [actual] = runGraph(blocked, inputs);
@@ -51,7 +51,7 @@ it.each([
   );
   const { graph } = traceGraph((a: Tensor) => bind(luPrimitives.lu, [a], noAttributes), x);
   const inputs = [bufferOf(x)];
-  const blocked = blockFactorizations(graph, 4);
+  const blocked = expandNodes(graph, 4);
   expect(countPrimitives(blocked)['lu']).toBeGreaterThan(3);
   const [expected, actual] = [runGraph(graph, inputs), runGraph(blocked, inputs)];
   expect(actual.slice(1)).toEqual(expected.slice(1));
@@ -67,5 +67,5 @@ it('gives NaN everywhere for a matrix that is not positive definite', () => {
 
 it('leaves small matrices to the primitives', () => {
   const { graph } = traceGraph((a: Tensor) => linalg.cholesky(a), unit(16));
-  expect(countPrimitives(blockFactorizations(graph, 4))).toEqual(countPrimitives(graph));
+  expect(countPrimitives(expandNodes(graph, 4))).toEqual(countPrimitives(graph));
 });
