@@ -10,6 +10,8 @@ import {
   type Node,
 } from '@tesserajs/tensor';
 import type * as OnnxRuntime from 'onnxruntime-node';
+import { blockModels, convolves } from './block-models.js';
+import { probeChannelBlock } from './channel-block.js';
 import { OnnxExecutable, planSession } from './executable.js';
 import { loadRuntime } from './load-runtime.js';
 import { probeOutputPath, type OutputPath } from './output-path.js';
@@ -32,6 +34,11 @@ export interface OnnxRuntimeOptions {
    * installed version can; `copied`: always as its documentation promises.
    */
   readonly outputs?: 'fastest' | 'copied';
+  /**
+   * Which convolutions run. `fastest` (default): the runtime's direct ones too, where a trial at the first use shows that
+   * they compute the right thing on this processor; `standard`: only what its documentation lists.
+   */
+  readonly convolutions?: 'fastest' | 'standard';
   /**
    * What computes. Default `cpu`. Operations that an accelerator lacks run on the processor, in the same session; its
    * results are rounded in its own way.
@@ -75,11 +82,13 @@ class OnnxRuntimeBackend implements Backend {
     const runtime = loadRuntime();
     // Always before the first session of a graph: see there.
     const fastest = await this.#fastestOutputs(runtime);
+    const channelBlock = convolves(graph) ? await this.#channelBlock(runtime) : null;
     const profile = this.#profiles?.begin() ?? null;
     const makePlan = (): SessionPlan =>
       planSession(graph, {
         ...options,
         outputPath: outputs === 'copied' ? 'copied' : fastest,
+        channelBlock,
         ...(profile === null ? {} : { nodeScope: profile.scope }),
       });
     const plan = makePlan();
@@ -90,6 +99,13 @@ class OnnxRuntimeBackend implements Backend {
       throw runError(error);
     });
     return new OnnxExecutable(session, graph, options, plan);
+  }
+
+  async #channelBlock(runtime: typeof OnnxRuntime): Promise<number | null> {
+    const { convolutions, provider, worker } = this.settings;
+    if (convolutions !== 'fastest' || provider !== 'cpu') return null;
+    const models = blockModels();
+    return worker ? workerThread().call('channelBlock', { models }) : probeChannelBlock(runtime, models);
   }
 
   async #fastestOutputs(runtime: typeof OnnxRuntime): Promise<OutputPath> {
@@ -136,12 +152,14 @@ export function onnxruntime(options: OnnxRuntimeOptions = {}): Backend {
 
 /** A backend whose sessions are recorded, unless `profiles` is null. */
 export function createBackend(options: OnnxRuntimeOptions, profiles: SessionProfiles | null): Backend {
-  const { threads = availableParallelism(), outputs = 'fastest', provider = 'cpu', worker = false } = options;
+  const { threads = availableParallelism(), outputs = 'fastest', convolutions = 'fastest' } = options;
+  const { provider = 'cpu', worker = false } = options;
   if (!Number.isInteger(threads) || threads < 1) {
     throw new UnsupportedError(`onnxruntime: ${threads} threads are not possible; use a whole number >= 1`);
   }
   checkProvider(loadRuntime(), provider);
-  return new OnnxRuntimeBackend({ threads, outputs, provider, worker: worker && profiles === null }, profiles);
+  const settings = { threads, outputs, convolutions, provider, worker: worker && profiles === null };
+  return new OnnxRuntimeBackend(settings, profiles);
 }
 
 /** The options that make an equal backend; none for other backends. */

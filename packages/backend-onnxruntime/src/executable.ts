@@ -20,6 +20,8 @@ import { workingBytes } from './working-memory.js';
 export interface PlanOptions extends CompileGraphOptions {
   /** How results get into typed arrays. */
   readonly outputPath: OutputPath;
+  /** How many channels lie together in direct convolutions; null: they are not used. */
+  readonly channelBlock: number | null;
   /** What the names of ONNX nodes begin with, where they are recorded. */
   readonly nodeScope?: (operations: readonly Node[]) => string;
 }
@@ -31,7 +33,7 @@ function fedInputs({ inputs }: Graph, { freeze = [] }: CompileGraphOptions): num
 
 /** Lowers a graph to what a session is made of. */
 export function planSession(graph: Graph, options: PlanOptions): SessionPlan {
-  const { freeze = [], donate, outputPath, nodeScope } = options;
+  const { freeze = [], donate, outputPath, channelBlock, nodeScope } = options;
   const inputs = fedInputs(graph, options).map((i) => {
     const { dtype, shape } = graph.inputs[i]!;
     return { name: `i${i}`, dtype, shape, donated: donate[i] === true };
@@ -55,6 +57,7 @@ export function planSession(graph: Graph, options: PlanOptions): SessionPlan {
     weights,
     alwaysTrue,
     externalData: {},
+    channelBlock,
     ...(nodeScope === undefined ? {} : { nodeScope }),
   });
   const { externalData } = model;

@@ -12,7 +12,7 @@ import {
 } from '@tesserajs/tensor';
 import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
 import { expect } from 'vitest';
-import { hasLowering, lowerGraph } from './lower-graph.js';
+import { hasLowering, lowerGraph, type LowerGraphOptions } from './lower-graph.js';
 import type { LoweringTarget } from './lowering/context.js';
 import type { ModelBuilder } from './model-builder.js';
 
@@ -66,8 +66,13 @@ const onnxTarget = {
 } as const;
 
 /** Traces, optimizes and lowers a function for inputs like the given ones. */
-export function lower(f: (...x: Tensor[]) => unknown, inputs: readonly Tensor[], target: LoweringTarget): ModelBuilder {
-  return lowerGraph(optimizeGraph(traceGraph(f, ...inputs).graph, onnxTarget), { target });
+export function lower(
+  f: (...x: Tensor[]) => unknown,
+  inputs: readonly Tensor[],
+  target: LoweringTarget,
+  options: Pick<LowerGraphOptions, 'channelBlock'> = {},
+): ModelBuilder {
+  return lowerGraph(optimizeGraph(traceGraph(f, ...inputs).graph, onnxTarget), { target, ...options });
 }
 
 /** Domains of the operators outside the standard that a model uses. */

@@ -130,10 +130,12 @@ function makeProfile(work: readonly Work[], begin: number, milliseconds: number)
 export async function profile(f: () => unknown, { warmUp = 0, calls = 1 }: ProfileOptions = {}): Promise<Profile> {
   checkCount('warmUp', warmUp, 0);
   checkCount('calls', calls, 1);
+  // Before anything is awaited: a backend that is chosen for this call alone is gone afterwards.
+  const settings = settingsOf(getBackend());
   const folder = await mkdtemp(join(tmpdir(), 'tessera-profile-'));
   const sessions = new SessionProfiles(folder);
   const before = getBackend();
-  const backend = createBackend(settingsOf(before), sessions);
+  const backend = createBackend(settings, sessions);
   let spans: ReferenceSpan[] = [];
   try {
     const restores = [

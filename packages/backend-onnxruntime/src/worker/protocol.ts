@@ -1,4 +1,5 @@
 import type { HostArray } from '@tesserajs/tensor';
+import type { BlockModel } from '../channel-block.js';
 import type { OutputPath, ProbeModels } from '../output-path.js';
 import type { Provider } from '../providers.js';
 import type { SessionPlan, SessionSettings } from '../session-plan.js';
@@ -10,6 +11,8 @@ export interface Calls {
     readonly ask: { readonly provider: Provider; readonly models: ProbeModels };
     readonly answer: OutputPath;
   };
+  /** How many channels lie together in direct convolutions; null where there are none. */
+  readonly channelBlock: { readonly ask: { readonly models: readonly BlockModel[] }; readonly answer: number | null };
   /** Creates a session; gives its number. */
   readonly create: {
     readonly ask: { readonly plan: SessionPlan; readonly settings: SessionSettings };

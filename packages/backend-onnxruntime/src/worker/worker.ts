@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { probeChannelBlock } from '../channel-block.js';
 import { probeOutputPath } from '../output-path.js';
 import { requireRuntime } from '../require-runtime.js';
 import { NativeSession } from '../session.js';
@@ -16,6 +17,7 @@ let created = 0;
 
 const calls: { readonly [K in CallName]: (ask: Calls[K]['ask']) => Promise<Calls[K]['answer']> } = {
   probe: ({ provider, models }) => probeOutputPath(requireRuntime(), provider, models),
+  channelBlock: ({ models }) => probeChannelBlock(requireRuntime(), models),
   async create({ plan, settings }) {
     const session = await NativeSession.create(requireRuntime(), plan, settings);
     const copies = plan.inputs.flatMap(({ donated }, i) => (donated ? [] : [i]));

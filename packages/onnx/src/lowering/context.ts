@@ -23,6 +23,8 @@ export interface LoweringContext {
   readonly target: LoweringTarget;
   /** The batch size that is open in an exported model; null when all sizes are fixed. */
   readonly batch: SymbolicBatch | null;
+  /** How many channels lie together in the runtime's direct convolutions; null: those are not to be used. */
+  readonly channelBlock: number | null;
   /** Operands of pools whose gradient is also in the graph. */
   readonly poolsWithGradient: ReadonlySet<Tensor>;
   /** A bool that is fed and always true; null: there is none, and no barrier against merging recomputation. */

@@ -1,5 +1,6 @@
 import type { ConvAttributes, ConvGradAttributes, Node, PrimitiveName } from '@tesserajs/tensor';
 import type { Attributes } from '../attributes.js';
+import { blockedConv, worthBlocks } from './blocked-conv.js';
 import { filterGradient } from './conv-filter-gradient.js';
 import { integers, type Lowering, type LoweringContext, type LoweringEntry } from './context.js';
 
@@ -18,9 +19,25 @@ export function convAttributes({ strides, padding, dilation, groups }: ConvAttri
   };
 }
 
-const conv: Lowering = (node, operands, { graph }) => [
-  graph.node('Conv', operands, convAttributes(node.attributes as ConvAttributes), { name: 'conv' }),
-];
+/** A convolution of channels-first images, whose inputs may have a bias as the third, with an activation behind it. */
+export function convolve(
+  node: Node,
+  inputs: readonly string[],
+  activation: 'Relu' | null,
+  context: LoweringContext,
+): string {
+  const attributes = node.attributes as ConvAttributes;
+  const [image, kernel] = node.operands.map(({ shape }) => shape);
+  const active: Attributes = activation === null ? {} : { activation: { string: activation } };
+  const all = { ...convAttributes(attributes), ...active };
+  if (worthBlocks(image!, kernel!, node.results[0]!.shape, attributes, context)) {
+    return blockedConv(node, inputs, kernel!, all, context);
+  }
+  if (activation === null) return context.graph.node('Conv', inputs, all, { name: 'conv' });
+  return context.graph.node('FusedConv', inputs, all, { name: 'conv', domain: 'com.microsoft' });
+}
+
+const conv: Lowering = (node, operands, context) => [convolve(node, operands, null, context)];
 
 /** The kernel turned around in space, with inputs and outputs exchanged. */
 function flippedKernel(node: Node, kernel: string, context: LoweringContext): string {
@@ -61,9 +78,13 @@ const convInputGrad: Lowering = (node, [dy, kernel], context) => {
       return [reach - low, reach - high] as const;
     });
     const inputs = [dy!, flippedKernel(node, kernel!, context)];
-    return [
-      context.graph.node('Conv', inputs, convAttributes({ ...attributes, padding: full }), { name: 'convInputGrad' }),
-    ];
+    const turned = convAttributes({ ...attributes, padding: full });
+    const [features, channels] = weights!.shape;
+    const flipped = [channels!, features!, ...window];
+    if (worthBlocks(cotangent!.shape, flipped, shape, attributes, context)) {
+      return [blockedConv(node, inputs, flipped, turned, context)];
+    }
+    return [context.graph.node('Conv', inputs, turned, { name: 'convInputGrad' })];
   }
   const outputPadding = strides.map((stride, i) => {
     const [low, high] = padding[i]!;

@@ -1,6 +1,6 @@
 import type { ConvAttributes, Graph, Node, Tensor } from '@tesserajs/tensor';
 import { reshapeTo, type LoweringContext, type LoweringTarget } from './context.js';
-import { convAttributes } from './conv.js';
+import { convolve } from './conv.js';
 import { productInputs } from './matmul.js';
 
 /** A convolution or matrix product that also adds a bias and applies relu, in one pass over its result. */
@@ -74,15 +74,7 @@ export function findFusions(graph: Graph, target: LoweringTarget): Fusions {
 
 function fusedConv({ base, relu }: Fusion, bias: string, context: LoweringContext): string {
   const inputs = [...base.operands.map((operand) => context.nameOf(operand)), bias];
-  const attributes = convAttributes(base.attributes as ConvAttributes);
-  if (!relu) return context.graph.node('Conv', inputs, attributes, { name: 'conv' });
-  const activation = { activation: { string: 'Relu' } };
-  return context.graph.node(
-    'FusedConv',
-    inputs,
-    { ...attributes, ...activation },
-    { name: 'conv', domain: 'com.microsoft' },
-  );
+  return convolve(base, inputs, relu ? 'Relu' : null, context);
 }
 
 function fusedProduct({ base, relu }: Fusion, bias: string, context: LoweringContext): string {

@@ -1,0 +1,59 @@
+import { grad, nn, zeros, type Tensor } from '@tesserajs/tensor';
+import { expect, it } from 'vitest';
+import { lower } from '../run-function.fixture.js';
+import type { LoweringTarget } from './context.js';
+
+interface Case {
+  readonly image?: readonly number[];
+  readonly kernel?: readonly number[];
+  readonly options?: nn.ConvOptions;
+  readonly block?: number | null;
+  readonly target?: LoweringTarget;
+}
+
+/** The operators of a convolution that belong to the runtime's direct kernels. */
+function direct(f: (x: Tensor, kernel: Tensor) => Tensor, given: Case): string[] {
+  const { image = [8, 10, 10, 16], kernel = [3, 3, 16, 32], block = 16, target = 'onnxruntime' } = given;
+  const model = lower(f as never, [zeros(image), zeros(kernel)], target, { channelBlock: block });
+  return model
+    .toModel()
+    .graph!.node.filter(({ domain }) => domain === 'com.microsoft.nchwc')
+    .map(({ opType }) => opType);
+}
+
+const whole = ['ReorderInput', 'Conv', 'ReorderOutput'];
+
+it.each<[title: string, given: Case, operators: readonly string[]]>([
+  ['16 to 32 channels', {}, whole],
+  ['blocks of 8', { image: [8, 10, 10, 8], kernel: [3, 3, 8, 24], block: 8 }, whole],
+  ['no known block', { block: null }, []],
+  ['any runtime', { target: 'standard' }, []],
+  ['channels that are no multiple', { image: [8, 10, 10, 24], kernel: [3, 3, 24, 32] }, []],
+  ['features that are no multiple', { kernel: [3, 3, 16, 24] }, []],
+  ['kernels of one position', { kernel: [1, 1, 16, 32] }, []],
+  ['strides', { options: { strides: 2 } }, []],
+  ['dilation', { options: { dilation: 2 } }, []],
+  ['groups', { kernel: [3, 3, 8, 32], options: { groups: 2 } }, []],
+  ['one axis', { image: [8, 100, 16], kernel: [3, 16, 32] }, []],
+  ['an image smaller than its kernel', { image: [1, 4, 4, 16] }, []],
+])('convolves in blocks where that is faster: %s', (_, given, operators) => {
+  expect(direct((x, kernel) => nn.conv(x, kernel, given.options), given)).toEqual(operators);
+});
+
+it('hands blocks on, and takes an image apart once', () => {
+  const chain = (x: Tensor, kernel: Tensor): Tensor =>
+    nn.conv(nn.conv(x, kernel), kernel).add(nn.conv(x, kernel, { padding: 'same' }).sum());
+  expect(direct(chain, { kernel: [3, 3, 16, 16] })).toEqual([
+    ...whole,
+    'Conv',
+    'ReorderOutput',
+    'Conv',
+    'ReorderOutput',
+  ]);
+});
+
+it('takes the gradient in the image as a convolution of its own', () => {
+  const gradient = (x: Tensor, kernel: Tensor): Tensor =>
+    grad((image: Tensor) => nn.conv(image, kernel).square().sum())(x);
+  expect(direct(gradient, {})).toEqual([...whole, ...whole]);
+});
