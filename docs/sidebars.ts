@@ -6,6 +6,7 @@ const sidebars: SidebarsConfig = {
     'getting-started',
     'architecture',
     'primitives',
+    'export-training',
     'live-examples',
     'contributing',
     { type: 'category', label: 'API', link: { type: 'doc', id: 'api/index' }, items: api },
