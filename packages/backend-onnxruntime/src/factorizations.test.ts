@@ -93,6 +93,24 @@ const factorizations: Readonly<Record<string, Factorize>> = {
         [2, 4],
       ]),
     ]),
+  'cofactors of regular matrices': (dtype) => apply('cofactors', [values(dtype, [3, 5, 5])]),
+  'cofactors of a matrix of rank 2': (dtype) =>
+    apply('cofactors', [
+      numbers(dtype, [
+        [1, 2, 3],
+        [4, 5, 6],
+        [5, 7, 9],
+      ]),
+    ]),
+  'cofactors of a matrix of rank 1': (dtype) =>
+    apply('cofactors', [
+      numbers(dtype, [
+        [1, 2, 3],
+        [2, 4, 6],
+        [3, 6, 9],
+      ]),
+    ]),
+  'the cofactor of one element': (dtype) => apply('cofactors', [numbers(dtype, [[3]])]),
   'a linear system': (dtype) =>
     apply('solve', [matrices(dtype, [6, 6]), values(dtype, [6, 2], 2)], { transpose: false }),
   'a transposed linear system': (dtype) =>

@@ -155,7 +155,7 @@ export const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>>
   keySplit: key,
   keyFoldIn: key,
   randomBits: key,
-  randomPermutation: none,
+  randomPermutation: key,
   gelu: float32,
   geluTanh: float32,
   scan: everything,
@@ -174,7 +174,7 @@ export const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>>
   lu: floats,
   solve: floats,
   det: floats,
-  cofactors: none,
+  cofactors: floats,
   qr: floats,
   eigh: floats,
   svd: floats,
@@ -228,9 +228,11 @@ function supportsAttributes(node: Node): boolean {
     case 'solve':
     case 'det':
     case 'qr':
+    case 'cofactors':
     case 'eigh':
     case 'lstsq':
-      return node.operands.every(({ size }) => size > 0);
+    case 'randomPermutation':
+      return [...node.operands, ...node.results].every(({ size }) => size > 0);
     case 'svd': {
       const [m, n] = node.operands[0]!.shape.slice(-2);
       // The rest of a basis is not determined.
@@ -270,8 +272,8 @@ export function supportsNode(node: Node): boolean {
   return hasKernels(node) || canLegalizeDTypes(node, hasKernels);
 }
 
-/** Factorizations are loops over columns, whose steps cost several microseconds each: 3 to 15 times the time of the host. */
-const factorizations: ReadonlySet<string> = new Set<PrimitiveName>([
+/** Loops over columns or elements, whose steps cost several microseconds each: 3 to 15 times the time of the host. */
+const loops: ReadonlySet<string> = new Set<PrimitiveName>([
   'cholesky',
   'triangularSolve',
   'lu',
@@ -281,9 +283,11 @@ const factorizations: ReadonlySet<string> = new Set<PrimitiveName>([
   'eigh',
   'svd',
   'lstsq',
+  'cofactors',
+  'randomPermutation',
 ]);
 
 /** Whether the reference kernel is faster than what ONNX Runtime is given. */
 export function isFasterOnHost({ primitive }: Node): boolean {
-  return factorizations.has(primitive.name);
+  return loops.has(primitive.name);
 }

@@ -1,4 +1,4 @@
-import { optimizeGraph, traceGraph, zeros, type Node, type Shape, type Tensor } from '@tesserajs/tensor';
+import { optimizeGraph, traceGraph, zeros, type Tensor, type TensorType } from '@tesserajs/tensor';
 import { requireFixed, type Lowering, type LoweringContext } from './context.js';
 
 /** A function of a node's operands that gives its results, out of primitives that have lowerings. */
@@ -7,17 +7,15 @@ export type Expansion<A = object> = (operands: readonly Tensor[], attributes: A)
 /** The same of operands of float64. */
 export type PointwiseFunction<A = object> = (operands: readonly Tensor[], attributes: A) => Tensor;
 
-/** Writes the operations of a function in place of a node, traced for operands of the given shapes. */
-function writeTraced<A>(
-  expansion: Expansion<A>,
-  shapeOf: (operand: Tensor) => Shape,
-  node: Node,
+/** Writes the operations of a function of values of the given types, and returns the names of its results. */
+export function writeFunction(
+  f: (operands: readonly Tensor[]) => unknown,
+  types: readonly TensorType[],
   names: readonly string[],
   context: LoweringContext,
 ): readonly string[] {
-  const examples = node.operands.map((operand) => zeros(shapeOf(operand), { dtype: operand.dtype }));
-  const body = (...operands: Tensor[]): unknown => expansion(operands, node.attributes as A);
-  const { graph } = traceGraph(body, ...examples);
+  const examples = types.map(({ shape, dtype }) => zeros(shape, { dtype }));
+  const { graph } = traceGraph((...operands: Tensor[]) => f(operands), ...examples);
   return context.lowerInside(optimizeGraph(graph, { channels: 'first' }), context.graph, names);
 }
 
@@ -25,7 +23,7 @@ function writeTraced<A>(
 export function expanded<A>(expansion: Expansion<A>): Lowering {
   return (node, names, context) => {
     requireFixed(context, node);
-    return writeTraced(expansion, ({ shape }) => shape, node, names, context);
+    return writeFunction((operands) => expansion(operands, node.attributes as A), node.operands, names, context);
   };
 }
 
@@ -34,9 +32,12 @@ export function expanded<A>(expansion: Expansion<A>): Lowering {
  * digits. The function is traced for scalars: it must not ask for shapes.
  */
 export function pointwise<A>(f: PointwiseFunction<A>): Lowering {
-  const expansion: Expansion<A> = (operands, attributes) => {
-    const wide = operands.map((operand) => operand.cast('float64'));
-    return f(wide, attributes).cast('float32');
+  return (node, names, context) => {
+    const scalars = node.operands.map(({ dtype }) => ({ shape: [], dtype }));
+    const narrow = (operands: readonly Tensor[]): Tensor => {
+      const wide = operands.map((operand) => operand.cast('float64'));
+      return f(wide, node.attributes as A).cast('float32');
+    };
+    return writeFunction(narrow, scalars, names, context);
   };
-  return (node, names, context) => writeTraced(expansion, () => [], node, names, context);
 }

@@ -1,5 +1,23 @@
-import type { Node, PrimitiveName, RandomBitsAttributes } from '@tesserajs/tensor';
+import {
+  arange,
+  argsort,
+  logicalAnd,
+  minimum,
+  remainder,
+  shiftRight,
+  takeAlongAxis,
+  where,
+  whileLoop,
+  zeros,
+  type Node,
+  type PermutationAttributes,
+  type PrimitiveName,
+  type RandomBitsAttributes,
+  type Tensor,
+  type TensorType,
+} from '@tesserajs/tensor';
 import { elementTypeCode, type ElementType } from '../elements.js';
+import { writeFunction } from './expand.js';
 import { integers, requireFixed, reshapeLike, shapeOf, type Lowering, type LoweringContext } from './context.js';
 
 /** A uint32 number per key: the low or high half of its int64. */
@@ -12,7 +30,7 @@ const rotations = [
 ] as const;
 
 /** The streams of a key, as the reference kernels number them. */
-const streams = { bits: 0, split: 1, fold: 2 } as const;
+const streams = { bits: 0, split: 1, fold: 2, permutation: 3 } as const;
 
 function cast({ graph }: LoweringContext, value: string, type: ElementType): string {
   return graph.node('Cast', [value], { to: { int: elementTypeCode(type) } });
@@ -117,11 +135,101 @@ const keyFoldIn: Lowering = (_, [key, data], context) => [
   pack(context, threefry(context, unpack(context, key!), streams.fold, cast(context, data!, 'uint32'))),
 ];
 
+/** `size` words per key of the stream of permutations, block after block: the two words of each follow each other. */
+function permutationWords(context: LoweringContext, key: string, size: number): string {
+  const { graph } = context;
+  const half = Math.ceil(size / 2);
+  const low = counters(context, graph.constant('int64', half));
+  const pair = threefry(context, spread(context, key), streams.permutation, low);
+  const apart = pair.map((word) => graph.node('Unsqueeze', [word, integers(context, [-1])]));
+  return graph.node('Concat', apart, { axis: { int: -1 } });
+}
+
+/** Words beyond one per element: as many are drawn again only with a probability below 1e-30. */
+function spareWords(length: number): number {
+  return 64 + Math.ceil(length ** 2 / 2 ** 31);
+}
+
+type Shuffle = readonly [next: Tensor, word: Tensor, order: Tensor];
+
+/** The shuffle of Fisher and Yates, as in the reference kernel: a word in the last, incomplete run of multiples is passed over. */
+function shuffled(words: Tensor, length: number): Tensor {
+  const count = words.shape[0]!;
+  const index = arange(length);
+  const start: Shuffle = [
+    zeros([count, 1], { dtype: 'int64' }),
+    zeros([count, 1], { dtype: 'int32' }),
+    index.broadcastTo([count, length]),
+  ];
+  const [, , order] = whileLoop(
+    ([next]: Shuffle) => next.less(length).any(),
+    ([next, word, old]: Shuffle): Shuffle => {
+      const places = next.add(1);
+      const drawn = takeAlongAxis(words, word, 1).cast('int64');
+      const limit = remainder(places.mul(0).add(2 ** 32), places)
+        .neg()
+        .add(2 ** 32);
+      const isTaken = logicalAnd(drawn.less(limit), next.less(length));
+      const at = remainder(drawn, places).cast('int32');
+      const chosen = minimum(at, length - 1);
+      const own = next.cast('int32');
+      const moved = where(index.equal(own), takeAlongAxis(old, chosen, 1), old);
+      const placed = where(index.equal(chosen), own, moved);
+      return [
+        next.add(isTaken.cast('int64')),
+        minimum(word.add(next.less(length).cast('int32')), words.shape[1]! - 1),
+        where(isTaken, placed, old),
+      ];
+    },
+    start,
+  );
+  return order;
+}
+
+/** In the order of exponential waiting times, as in the reference kernel, from numbers of 52 bits. */
+function weighted(words: Tensor, weights: Tensor, length: number): Tensor {
+  const bits = shiftRight(words, 6).cast('float64').reshape([words.shape[0]!, length, 2]);
+  const [high, low] = [bits.slice(null, null, [0, 1]), bits.slice(null, null, [1, 2])];
+  const fraction = high
+    .mul(2 ** 26)
+    .add(low)
+    .add(0.5)
+    .mul(2 ** -52)
+    .squeeze(2);
+  return argsort(fraction.log().neg().div(weights.cast('float64')), 1);
+}
+
+const randomPermutation: Lowering = (node, [key, weights], context) => {
+  requireFixed(context, node);
+  const { length } = node.attributes as PermutationAttributes;
+  const { shape } = node.results[0]!;
+  const count = shape.slice(0, -1).reduce((product, n) => product * n, 1);
+  const size = 2 * Math.ceil((weights === undefined ? length + spareWords(length) : 2 * length) / 2);
+  const words = permutationWords(context, key!, size);
+  const types: TensorType[] = [{ shape: [...shape.slice(0, -1), size / 2, 2], dtype: 'uint32' }];
+  const operands = [words];
+  if (weights !== undefined) {
+    types.push(node.operands[1]!);
+    operands.push(weights);
+  }
+  const f = ([drawn, own]: readonly Tensor[]): Tensor => {
+    const rows = drawn!.reshape([count, size]);
+    const order = own === undefined ? shuffled(rows, length) : weighted(rows, own.reshape([count, length]), length);
+    return order.reshape(shape);
+  };
+  return writeFunction(f, types, operands, context);
+};
+
 /** Names of these primitives. */
-type Name = Extract<PrimitiveName, 'keySplit' | 'keyFoldIn' | 'randomBits'>;
+type Name = Extract<PrimitiveName, 'keySplit' | 'keyFoldIn' | 'randomBits' | 'randomPermutation'>;
 
 /**
  * Lowerings of random bits and keys. A key is an int64 whose low half is its first word, as it lies in memory: ONNX moves
  * it around like any number.
  */
-export const randomLowerings: Readonly<Record<Name, Lowering>> = { keySplit, keyFoldIn, randomBits };
+export const randomLowerings: Readonly<Record<Name, Lowering>> = {
+  keySplit,
+  keyFoldIn,
+  randomBits,
+  randomPermutation,
+};

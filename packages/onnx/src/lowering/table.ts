@@ -10,6 +10,7 @@ import { fftLowerings } from './fft.js';
 import { gatherLowerings } from './gather.js';
 import { indexingLowerings } from './indexing.js';
 import { choleskyLowerings } from './linalg/cholesky.js';
+import { cofactorsLowerings } from './linalg/cofactors.js';
 import { eighLowerings } from './linalg/eigh.js';
 import { luLowerings } from './linalg/lu.js';
 import { qrLowerings } from './linalg/qr.js';
@@ -46,6 +47,7 @@ export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
   ...gatherLowerings,
   ...indexingLowerings,
   ...choleskyLowerings,
+  ...cofactorsLowerings,
   ...eighLowerings,
   ...luLowerings,
   ...qrLowerings,
@@ -71,11 +73,9 @@ export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
   ...zetaLowerings,
   debugPrint: { reference: 'it acts on the host' },
   debugCheck: { reference: 'it acts on the host' },
-  randomPermutation: { reference: 'no ONNX operator computes it' },
   gammaInc: { reference: 'no ONNX operator computes it' },
   betaInc: { reference: 'no ONNX operator computes it' },
   gammaIncInv: { reference: 'no ONNX operator computes it' },
   poissonQuantile: { reference: 'no ONNX operator computes it' },
   binomialQuantile: { reference: 'no ONNX operator computes it' },
-  cofactors: { reference: 'no ONNX operator computes it' },
 };
