@@ -9,6 +9,9 @@ import {
   type LoweringEntry,
 } from './context.js';
 
+/** As many ones as a model may hold for a sum. */
+const mostOnes = 2 ** 16;
+
 type Reduction = 'ReduceSum' | 'ReduceProd' | 'ReduceMax' | 'ReduceMin';
 
 function reduce(opType: Reduction, node: Node, x: string, context: LoweringContext): string {
@@ -33,12 +36,24 @@ function extremum(opType: 'ReduceMax' | 'ReduceMin'): Lowering {
   };
 }
 
-/** A sum over the leading axis of a matrix is a product with a row of ones: one pass at the speed of a matrix product. */
+/** A sum over leading axes is a product with a row of ones: one pass at the speed of a matrix product. */
 function sumRows(node: Node, x: string, context: LoweringContext): string {
   const { graph } = context;
-  const [rows] = node.operands[0]!.shape;
-  const ones = graph.constant('float32', new Array<number>(rows!).fill(1), [1, rows!]);
-  return reshapeTo(context, graph.node('MatMul', [ones, x], {}, { name: 'sum' }), node.results[0]!.shape);
+  const { size, rank } = node.operands[0]!;
+  const [result] = node.results;
+  const rows = size / result!.size;
+  const matrix = rank === 2 ? x : reshapeTo(context, x, [rows, result!.size]);
+  const ones = graph.constant('float32', new Array<number>(rows).fill(1), [1, rows]);
+  return reshapeTo(context, graph.node('MatMul', [ones, matrix], {}, { name: 'sum' }), result!.shape);
+}
+
+/** Whether a sum takes the first axes and leaves the others, and is worth a product. */
+function sumsRows(node: Node, { batch }: LoweringContext): boolean {
+  const { axes } = node.attributes as ReduceAttributes;
+  const [x] = node.operands;
+  if (x!.dtype !== 'float32' || x!.size === 0 || axes.length === 0 || axes.length === x!.rank) return false;
+  const leading = axes.every((axis) => axis < axes.length);
+  return leading && (batch?.openAxes(x!) ?? []).length === 0 && x!.size / node.results[0]!.size <= mostOnes;
 }
 
 /** The runtime's sums of int32 saturate; these wrap around. Exact below 2^53, which 2^22 terms cannot reach. */
@@ -52,12 +67,10 @@ function sumWrapping(node: Node, x: string, context: LoweringContext): string {
 }
 
 const sum: Lowering = (node, [x], context) => {
-  const { axes } = node.attributes as ReduceAttributes;
-  const { rank, shape, dtype } = node.operands[0]!;
+  const { dtype } = node.operands[0]!;
   if (context.target !== 'onnxruntime') return [reduce('ReduceSum', node, x!, context)];
   if (dtype === 'int32') return [sumWrapping(node, x!, context)];
-  const leading = rank === 2 && axes.length === 1 && axes[0] === 0 && shape[0]! > 0;
-  if (leading && dtype === 'float32') return [sumRows(node, x!, context)];
+  if (sumsRows(node, context)) return [sumRows(node, x!, context)];
   return [reduce('ReduceSum', node, x!, context)];
 };
 

@@ -29,6 +29,14 @@ it('drops only what leaves every float as it is, −0 and NaN included', () => {
   expect(left((x) => of(1).div(x))).toEqual({ full: 1, div: 1 });
 });
 
+it('adds and subtracts what would be negated first', () => {
+  expect(left((x) => x.neg().add(of(1)))).toEqual({ full: 1, sub: 1 });
+  expect(left((x) => of(0).add(x.neg()))).toEqual({ full: 1, sub: 1 });
+  expect(left((x) => x.sub(x.neg()))).toEqual({ add: 1 });
+  expect(left((x) => x.neg().add(x.neg()))).toEqual({ neg: 1, sub: 1 });
+  expect(left((a) => a.neg().add(a), tensor(Int8Array.of(-128, 1, 100)))).toEqual({ sub: 1 });
+});
+
 it('drops zeros that are added to integers', () => {
   const x = tensor(Int32Array.of(-5, 0, 2147483647));
   const zero = constant(0, [], 'int32');

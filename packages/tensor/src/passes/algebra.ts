@@ -1,5 +1,5 @@
 import { integerRange, isFloat, isInteger, isWideInteger, type DType } from '../dtypes.js';
-import { apply } from '../graph/bind.js';
+import { apply, applyPlain } from '../graph/bind.js';
 import { rewriteGraph, type Graph } from '../graph/graph.js';
 import type { Node } from '../graph/node.js';
 import { arithmeticPrimitives } from '../ops/elementwise/arithmetic.js';
@@ -83,14 +83,27 @@ const isNegativeZero = (value: number): boolean => Object.is(value, -0);
 const product: Rule = (node, [a, b]) =>
   unchanged(a!, b!, node.results[0]!, isOne) ?? unchanged(b!, a!, node.results[0]!, isOne);
 
+/** What a negation was applied to. */
+function negated({ node }: Tensor): Tensor | null {
+  return node?.primitive === arithmeticPrimitives.neg ? node.operands[0]! : null;
+}
+
 const sum: Rule = (node, [a, b]) => {
   const [result] = node.results;
   const leaves = isInteger(a!.dtype) ? (value: number) => value === 0 : isNegativeZero;
-  return unchanged(a!, b!, result!, leaves) ?? unchanged(b!, a!, result!, leaves);
+  const plain = unchanged(a!, b!, result!, leaves) ?? unchanged(b!, a!, result!, leaves);
+  if (plain !== null) return plain;
+  const [minusA, minusB] = [negated(a!), negated(b!)];
+  if (minusB !== null) return applyPlain(arithmeticPrimitives.sub, a!, minusB);
+  return minusA === null ? null : applyPlain(arithmeticPrimitives.sub, b!, minusA);
 };
 
-const difference: Rule = (node, [a, b]) =>
-  unchanged(a!, b!, node.results[0]!, isInteger(a!.dtype) ? (value) => value === 0 : (value) => Object.is(value, 0));
+const difference: Rule = (node, [a, b]) => {
+  const leaves = isInteger(a!.dtype) ? (value: number) => value === 0 : (value: number) => Object.is(value, 0);
+  const plain = unchanged(a!, b!, node.results[0]!, leaves);
+  const minusB = negated(b!);
+  return plain ?? (minusB === null ? null : applyPlain(arithmeticPrimitives.add, a!, minusB));
+};
 
 /** An operation that undoes itself. */
 const twice: Rule = (node, [x]) => (x!.node?.primitive === node.primitive ? x!.node.operands[0]! : null);
@@ -113,7 +126,7 @@ export function simplifyNode(node: Node, operands: readonly Tensor[]): Tensor | 
 }
 
 /**
- * Removes what changes nothing: x · 1, x / 1, x − 0, x + −0, double negation, chains of transposes, of reshapes, and of
+ * Removes what changes nothing: x · 1, x / 1, x − 0, x + −0, double negation and sums of what is negated, chains of transposes, of reshapes, and of
  * casts that lose nothing.
  */
 export function simplifyAlgebra(graph: Graph): Graph {
