@@ -66,6 +66,16 @@ const functions: Readonly<Record<string, () => Tensor>> = {
     [...signed, 0.001, -0.5, -7.25, 3.5, 16, 40],
     s.zeta,
   ),
+  gammaInc: onPairs(someA, [...someA, 0.3, 1.05, 4, 8, 12, 190, 215, 99_000, 101_000], s.gammaInc),
+  gammaIncC: onPairs(someA, [...someA, 0.3, 1.05, 4, 8, 12, 190, 215, 99_000, 101_000], s.gammaIncC),
+  'gammaInc of negative numbers': onPairs([-1, 2], [1, -1], s.gammaInc),
+  betaInc: () => {
+    const [a, b] = pairs(
+      [0, 0.01, 0.5, 1, 2.5, 9, 30, 200, 5e3, -1, NaN],
+      [0.02, 0.5, 1, 3, 11, 150, 4e3, Infinity, -2],
+    );
+    return s.betaInc(a.expandDims(1), b.expandDims(1), tensor([0, 1e-6, 0.1, 0.3, 0.5, 0.62, 0.97, 1, 1.5, NaN]));
+  },
   trigamma: on(everywhere, (x) => s.polygamma(1, x)),
   'fifth derivative of digamma': on(positive, (x) => s.polygamma(5, x)),
   sinc: on(everywhere, s.sinc),

@@ -213,10 +213,10 @@ const resampling = { axis: 1, input: 4, output: 6, method: 'linear', coordinates
 /** Special functions that are computed in float64, for results of float32. */
 const special = [
   ...['gamma', 'logGamma', 'digamma', 'logBeta', 'beta', 'zeta'],
-  ...['besselJ', 'besselY', 'besselI', 'besselK', 'expInt', 'expIntE1', 'logNdtr', 'ndtri', 'sinc'],
+  ...['gammaInc', 'betaInc', 'besselJ', 'besselY', 'besselI', 'besselK', 'expInt', 'expIntE1', 'logNdtr', 'ndtri', 'sinc'],
 ];
 /** Iterations that stop where they have converged. */
-const iterations = ['gammaInc', 'betaInc', 'gammaIncInv', 'poissonQuantile', 'binomialQuantile'];
+const iterations = ['gammaIncInv', 'poissonQuantile', 'binomialQuantile'];
 
 /** The probe, or null when the primitive itself does not take the dtype. */
 function probe(name: ProbedName, dtype: DType): Tensor | null {

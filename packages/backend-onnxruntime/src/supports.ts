@@ -3,9 +3,11 @@ import {
   isFloat,
   subgraphsOf,
   type BesselAttributes,
+  type BetaIncAttributes,
   type CompositeName,
   type ConvAttributes,
   type DType,
+  type GammaIncAttributes,
   type Node,
   type PoolAttributes,
   type PrimitiveName,
@@ -136,8 +138,8 @@ export const kernelTypes: Readonly<Record<PrimitiveName | CompositeName, Types>>
   logBeta: float32,
   beta: float32,
   zeta: float32,
-  gammaInc: none,
-  betaInc: none,
+  gammaInc: float32,
+  betaInc: float32,
   besselJ: float32,
   besselY: float32,
   besselI: float32,
@@ -237,6 +239,12 @@ function supportsAttributes(node: Node): boolean {
       const [m, n] = node.operands[0]!.shape.slice(-2);
       // The rest of a basis is not determined.
       return node.operands[0]!.size > 0 && (m === n || !(node.attributes as SvdAttributes).fullMatrices);
+    }
+    case 'gammaInc':
+      return (node.attributes as GammaIncAttributes).order === 0;
+    case 'betaInc': {
+      const { orderA, orderB } = node.attributes as BetaIncAttributes;
+      return orderA + orderB === 0;
     }
     case 'besselJ':
     case 'besselY':

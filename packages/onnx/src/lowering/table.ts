@@ -31,6 +31,7 @@ import { softmaxLowerings } from './softmax.js';
 import { besselLowerings } from './special/bessel.js';
 import { exponentialIntegralLowerings } from './special/exponential-integral.js';
 import { gammaLowerings } from './special/gamma.js';
+import { incompleteLowerings } from './special/incomplete.js';
 import { normalLowerings } from './special/normal.js';
 import { sincLowerings } from './special/sinc.js';
 import { zetaLowerings } from './special/zeta.js';
@@ -68,13 +69,12 @@ export const lowerings: Readonly<Record<PrimitiveName, LoweringEntry>> = {
   ...besselLowerings,
   ...exponentialIntegralLowerings,
   ...gammaLowerings,
+  ...incompleteLowerings,
   ...normalLowerings,
   ...sincLowerings,
   ...zetaLowerings,
   debugPrint: { reference: 'it acts on the host' },
   debugCheck: { reference: 'it acts on the host' },
-  gammaInc: { reference: 'no ONNX operator computes it' },
-  betaInc: { reference: 'no ONNX operator computes it' },
   gammaIncInv: { reference: 'no ONNX operator computes it' },
   poissonQuantile: { reference: 'no ONNX operator computes it' },
   binomialQuantile: { reference: 'no ONNX operator computes it' },
