@@ -13,6 +13,7 @@ import {
   scan,
   takeAlongAxis,
   tensor,
+  where,
   whileLoop,
   zeros,
   type Shape,
@@ -127,6 +128,7 @@ const functions: readonly [name: string, examples: readonly Shape[], f: (...x: T
   ],
   ['joining along the batch', [[3]], (x) => concat([x!, x!.mul(2), waves([2, 3])])],
   ['a sum over the batch', [[3]], (x) => x!.sum(0)],
+  ['constants that are no numbers', [[3]], (x) => where(x!.greater(2), NaN, where(x!.less(-2), -Infinity, x!))],
   ['a largest element of the batch', [[3]], (x) => maximum(x!, x!.max(0))],
   ['a mean over the batch', [[3]], (x) => x!.sub(x!.mean(0))],
   [

@@ -5,6 +5,7 @@ import { sequential } from '../models/sequential.js';
 import { applyModule } from '../module/apply-module.js';
 import { namedWeights, setWeights } from '../module/weights.js';
 import { loadModel, saveModel } from '../saving/save-model.js';
+import { expectSameInference, expectSameTraining } from './exported.fixture.js';
 import type { Layer } from './layer.js';
 
 /** What is known of a layer. */
@@ -85,6 +86,12 @@ export function testLayer(contract: LayerContract): void {
     expect(await copy.apply(x).data()).toEqual(await model.apply(x).data());
     expect(copy.weights.map(({ path }) => path)).toEqual(model.weights.map(({ path }) => path));
     expect((await saveModel(copy)).config).toBe((await saveModel(model)).config);
+  });
+
+  it('gives the same as an ONNX file, for every batch size', async () => {
+    const batches = [1, 3].map((size) => input([size, ...inputShape.slice(1)], size).cast('float32'));
+    await expectSameInference(inModel(contract), batches);
+    await expectSameTraining(inModel(contract), batches);
   });
 
   it('changes the loss in one step of training', async () => {

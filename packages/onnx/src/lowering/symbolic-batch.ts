@@ -14,7 +14,7 @@ function together<T>(lists: AtBatchSizes<readonly T[]>): AtBatchSizes<T>[] {
 }
 
 function isOpen([a, b, c]: AtBatchSizes<number>): boolean {
-  return a !== b || a !== c;
+  return !Object.is(a, b) || !Object.is(a, c);
 }
 
 /** Finds the sizes and numbers that follow the batch size by comparing one function's graphs at three of them. */
