@@ -511,17 +511,13 @@ it('vmap', () => {
 });
 
 it('values inside traces', async () => {
-  const inside = (read: (x: Tensor) => Promise<unknown>): Promise<unknown> => {
-    let pending: Promise<unknown> = Promise.resolve();
+  const inside = (read: (x: Tensor) => Promise<unknown>): Tensor =>
     compile((x: Tensor) => {
-      pending = read(x);
-      pending.catch(() => undefined);
+      void read(x);
       return x.add(1);
     })(a);
-    return pending;
-  };
   expect(
-    await rejections(
+    errors(
       () => inside((x) => x.data()),
       () => inside((x) => x.mul(2).array()),
       () => inside((x) => x.sum().item()),
@@ -684,4 +680,22 @@ it('has permanent codes and names', () => {
   expect(error).toMatchObject({ name: 'ShapeError', code: 'SHAPE' });
   expect(error).toBeInstanceOf(TesseraError);
   expect(error).toBeInstanceOf(Error);
+});
+
+it('operators on tensors', () => {
+  const scalar = a.sum() as never as number;
+  expect(
+    errors(
+      () => scalar > 1,
+      () => scalar + 1,
+      () => -scalar,
+      () => Math.max(scalar, 0),
+    ),
+  ).toMatchInlineSnapshot(`
+    "ArgumentError: Tensor: float32 [] is no JavaScript number: in place of operators use methods, as in x.add(y) and x.greater(y); for its value, await x.item()
+    ArgumentError: Tensor: float32 [] is no JavaScript number: in place of operators use methods, as in x.add(y) and x.greater(y); for its value, await x.item()
+    ArgumentError: Tensor: float32 [] is no JavaScript number: in place of operators use methods, as in x.add(y) and x.greater(y); for its value, await x.item()
+    ArgumentError: Tensor: float32 [] is no JavaScript number: in place of operators use methods, as in x.add(y) and x.greater(y); for its value, await x.item()"
+  `);
+  expect(`${a.sum()}`).toBe('Tensor(float32 [], not evaluated)');
 });

@@ -1,6 +1,9 @@
 import { ElementwiseMethods } from './elementwise-methods.js';
+import { ArgumentError } from './errors.js';
 import { setTensorClass } from './graph/bind.js';
 import { tensorBrand } from './graph/is-tensor.js';
+import { refuseTracer } from './graph/trace.js';
+import { formatShape } from './shapes.js';
 import {
   readArray,
   readData,
@@ -49,11 +52,13 @@ export class Tensor extends ElementwiseMethods {
   data(dtype: 'float64'): Promise<Float64Array>;
   data(dtype: 'int32'): Promise<Int32Array>;
   data(dtype?: 'float32' | 'float64' | 'int32'): Promise<TensorData> {
+    refuseTracer('data', this);
     return readData(this, dtype);
   }
 
   /** The elements as nested arrays of numbers (bool: booleans); throws above 2^53 unless `bigint` is set. */
   array(options: ReadOptions = {}): Promise<NestedArray> {
+    refuseTracer('array', this);
     return readArray(this, options);
   }
 
@@ -61,12 +66,22 @@ export class Tensor extends ElementwiseMethods {
   item(options?: { readonly bigint?: false }): Promise<number>;
   item(options: { readonly bigint: true }): Promise<bigint>;
   item(options: ReadOptions = {}): Promise<number | bigint> {
+    refuseTracer('item', this);
     return readItem(this, options);
   }
 
   /** dtype, shape and backend on one line, and small values if they are known. */
   override toString(): string {
     return describeTensor(this);
+  }
+
+  /** Text for templates. A tensor is no number: `x + 1` and `x > 1` throw an ArgumentError. */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === 'string') return this.toString();
+    throw new ArgumentError(
+      `Tensor: ${this.dtype} ${formatShape(this.shape)} is no JavaScript number: in place of operators use methods, as in ` +
+        'x.add(y) and x.greater(y); for its value, await x.item()',
+    );
   }
 
   /** The slices along axis 0, so that `const [a, b] = split(key)` works. */

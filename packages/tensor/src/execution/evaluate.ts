@@ -1,7 +1,7 @@
 import { ambient } from '../ambient.js';
 import { PendingLimitError } from '../errors.js';
 import { sortNodes, type Graph } from '../graph/graph.js';
-import { checkReadable } from '../graph/trace.js';
+import { checkReadable, refuseTracer } from '../graph/trace.js';
 import type { Tensor } from '../tensor.js';
 import type { Backend } from './backend.js';
 import { getExecutable } from './executables.js';
@@ -101,7 +101,12 @@ export function schedule(operation: string, tensors: readonly Tensor[]): void {
  * b; // → 2
  * ```
  */
-export async function evaluate(...tensors: readonly Tensor[]): Promise<void> {
+export function evaluate(...tensors: readonly Tensor[]): Promise<void> {
+  for (const tensor of tensors) refuseTracer('evaluate', tensor);
+  return settle(tensors);
+}
+
+async function settle(tensors: readonly Tensor[]): Promise<void> {
   schedule('evaluate', tensors);
   const storages = tensors.map((tensor) => tensor.storage!);
   for (const storage of storages) storage.beginRead();

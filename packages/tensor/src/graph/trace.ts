@@ -89,6 +89,11 @@ export function escapedTracer(operation: string, tensor: Tensor): EscapedTracerE
   );
 }
 
+/** Throws a TraceError at once for a tensor that is being traced: nobody awaits a promise there. */
+export function refuseTracer(operation: string, tensor: Tensor): void {
+  if (tensor.trace?.active === true) checkReadable(operation, tensor);
+}
+
 /** Throws for reading the value of a tensor that depends on a trace. */
 export function checkReadable(operation: string, tensor: Tensor): void {
   if (tensor.trace === null) return;

@@ -2,7 +2,10 @@ import { ArgumentError, ShapeError } from '../errors.js';
 import { checkTensor, apply } from '../graph/bind.js';
 import { checkChoice, checkShape, formatShape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
-import { constant } from './create.js';
+import { constant, iota } from './create.js';
+import { sub } from './elementwise/arithmetic.js';
+import { where } from './elementwise/select.js';
+import { take } from './gather.js';
 import { concat, slice, slicePrimitives, type Range } from './slice.js';
 
 /** How `pad` fills what it adds: with a value, the mirrored elements (without or with the edge), the edge, or the other end. */
@@ -80,6 +83,18 @@ function sourceOf(mode: Exclude<PadMode, 'constant'>, position: number, size: nu
   }
 }
 
+/** An axis that goes on more often than this is looked up element by element, instead of in runs of neighbours. */
+const mostRuns = 32;
+
+/** `sourceOf` for a tensor of positions. */
+function sourcesOf(mode: Exclude<PadMode, 'constant'>, positions: Tensor, size: number): Tensor {
+  if (mode === 'edge' || size === 1) return positions.clip(0, size - 1);
+  if (mode === 'wrap') return positions.remainder(size);
+  const last = mode === 'symmetric' ? 2 * size - 1 : 2 * size - 2;
+  const place = positions.remainder(mode === 'symmetric' ? last + 1 : last);
+  return where(place.less(size), place, sub(last, place));
+}
+
 /** Picks elements along an axis, at positions that are known: runs of neighbours (up, down or repeated) are one slice each. */
 function selectAxis(x: Tensor, axis: number, positions: readonly number[]): Tensor {
   const parts: Tensor[] = [];
@@ -130,6 +145,9 @@ export function pad(x: Tensor, widths: number | Pair | readonly Pair[], options:
       throw new ShapeError(
         `pad: axis ${axis} of ${formatShape(x.shape)} is empty: ${mode} has no element to continue with; use mode 'constant'`,
       );
+    }
+    if (before + after > mostRuns * size) {
+      return take(padded, sourcesOf(mode, iota(before + size + after).sub(before), size), axis);
     }
     const positions = Array.from({ length: before + size + after }, (_, i) => sourceOf(mode, i - before, size));
     return selectAxis(padded, axis, positions);

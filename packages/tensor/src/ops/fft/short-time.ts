@@ -1,5 +1,6 @@
 import { ArgumentError, ShapeError } from '../../errors.js';
-import { formatShape } from '../../shapes.js';
+import { asOperation } from '../../graph/as-operation.js';
+import { checkShape, formatShape } from '../../shapes.js';
 import type { Tensor } from '../../tensor.js';
 import { pullBack } from '../../transforms/body-rules.js';
 import { sliceAxis, swapAxes } from '../axes.js';
@@ -53,6 +54,7 @@ function checkSize(operation: string, name: string, value: number): void {
 
 function resolveFrames(operation: string, x: Tensor, n: number, options: ShortTimeOptions): Frames {
   checkSize(operation, 'frame length', n);
+  checkShape(operation, [n]);
   const { hopLength = Math.max(1, Math.floor(n / 4)), center = true, norm = 'backward' } = options;
   checkSize(operation, 'hopLength', hopLength);
   const window = options.window ?? hannWindow(n).cast(x.dtype);
@@ -116,7 +118,7 @@ export function stft(x: Tensor, n: number, options: StftOptions = {}): ComplexPa
   const { hop, window, center, norm } = resolveFrames('stft', x, n, options);
   const half = center ? Math.floor(n / 2) : 0;
   const widths = x.shape.map((_, i): [number, number] => (i === x.rank - 1 ? [half, half] : [0, 0]));
-  const signal = pad(x, widths, { mode: options.padMode ?? 'reflect' });
+  const signal = asOperation('stft', () => pad(x, widths, { mode: options.padMode ?? 'reflect' }));
   if (signal.shape[x.rank - 1]! < n) {
     const padded = center ? `, padded ${formatShape(signal.shape)},` : '';
     throw new ShapeError(`stft: x ${formatShape(x.shape)}${padded} is shorter than one frame of ${n} samples`);

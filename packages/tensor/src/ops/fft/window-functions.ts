@@ -1,7 +1,9 @@
-import { fromHostArray } from '../../create.js';
 import type { DType } from '../../dtypes.js';
 import { ArgumentError } from '../../errors.js';
+import { checkShape } from '../../shapes.js';
 import type { Tensor } from '../../tensor.js';
+import { constant, iota } from '../create.js';
+import { cos } from '../elementwise/trigonometric.js';
 
 /** Options of the window functions. */
 export interface WindowOptions {
@@ -21,11 +23,16 @@ function cosineSum(
   if (!Number.isInteger(n) || n < 1) {
     throw new ArgumentError(`${operation}: a length of ${n} is not accepted; use a whole number >= 1`);
   }
-  const circle = periodic ? n : n - 1;
-  const element = (j: number): number =>
-    coefficients.reduceRight((sum, a, k) => sum + (k % 2 === 0 ? a : -a) * Math.cos((2 * Math.PI * k * j) / circle), 0);
-  const values = Float64Array.from({ length: n }, (_, j) => (n === 1 ? 1 : element(j)));
-  return fromHostArray(dtype === 'float64' ? values : Float32Array.from(values), [n], dtype);
+  checkShape(operation, [n]);
+  if (n === 1) return constant(1, [1], dtype);
+  const turn = iota(n, 'float64').mul((2 * Math.PI) / (periodic ? n : n - 1));
+  const [first, ...rest] = coefficients;
+  const waves = rest.map((a, i) => cos(turn.mul(i + 1)).mul(i % 2 === 0 ? -a : a));
+  // From the smallest coefficient on: what cancels is exact.
+  return waves
+    .reduceRight((sum, wave) => sum.add(wave))
+    .add(first!)
+    .cast(dtype);
 }
 
 /**

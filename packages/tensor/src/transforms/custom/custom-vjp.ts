@@ -69,8 +69,8 @@ function rulesOf(leafRules: LeafRules, count: number): CustomRules {
 
 /**
  * Gives a function a gradient of its own: for what is cheaper or more stable than the derivative of its operations, or
- * is meant to differ from it (clipped or straight-through gradients). `forward` runs in place of f when a gradient is
- * taken, and `backward` turns a cotangent of the result into those of the arguments. f must not depend on traced tensors
+ * is meant to differ from it (clipped or straight-through gradients), in derivatives of every order. `forward` runs in
+ * place of f when a gradient is taken, and `backward` turns a cotangent of the result into those of the arguments. f must not depend on traced tensors
  * from outside: they get no gradient.
  *
  * Throws a TraceError in forward mode (use `customJvp`), and a ShapeError or DTypeError for a cotangent that does not
