@@ -73,6 +73,12 @@ export class SymbolicBatch {
     return together<number>(this.#shapes.get(tensor) ?? [shape, shape, shape]);
   }
 
+  /** Of nodes that a lowering makes: their own, for every batch size. */
+  #attributesOf(node: Node): AtBatchSizes<never> {
+    const { attributes } = node;
+    return (this.#attributes.get(node) ?? [attributes, attributes, attributes]) as AtBatchSizes<never>;
+  }
+
   /** Axes whose size follows the batch size. */
   openAxes(tensor: Tensor): number[] {
     const sizes = this.#sizes(tensor);
@@ -107,7 +113,7 @@ export class SymbolicBatch {
 
   /** Whole numbers among the attributes of a node, as an int64 vector that follows the batch size where they do. */
   attribute(graph: GraphBuilder, node: Node, read: (attributes: never) => readonly number[]): string {
-    const lists = mapSizes(this.#attributes.get(node) as AtBatchSizes<never>, read);
+    const lists = mapSizes(this.#attributesOf(node), read);
     return this.#vector(graph, `a setting of ${node.primitive.name}`, together(lists));
   }
 
@@ -130,7 +136,7 @@ export class SymbolicBatch {
 
   /** A number among the attributes of a node as a scalar computed at run time; null when it is fixed. */
   number(node: Node, type: ElementType, read: (attributes: never) => number): string | null {
-    const values = mapSizes(this.#attributes.get(node) as AtBatchSizes<never>, read);
+    const values = mapSizes(this.#attributesOf(node), read);
     if (!isOpen(values)) return null;
     const key = `${type} ${values.join()}`;
     const value = this.#values.get(key) ?? this.#computed(values, type);
