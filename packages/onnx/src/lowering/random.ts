@@ -60,8 +60,9 @@ function threefry(context: LoweringContext, [k0, k1]: Words, high: number, low: 
   const number = (value: number): string => graph.constant('uint32', value);
   const add = (a: string, b: string): string => graph.node('Add', [a, b]);
   const xor = (a: string, b: string): string => graph.node('BitwiseXor', [a, b]);
+  // Products and sums run on all cores, and shifts and operators on bits on one.
   const rotate = (x: string, by: number): string =>
-    graph.node('BitwiseOr', [shift(context, x, 'uint32', by, 'LEFT'), shift(context, x, 'uint32', 32 - by, 'RIGHT')]);
+    add(graph.node('Mul', [x, number(2 ** by)]), shift(context, x, 'uint32', 32 - by, 'RIGHT'));
   const keys = [k0, k1, xor(xor(k0, k1), number(parity))];
   let a = add(k0, number(high));
   let b = add(k1, low);
