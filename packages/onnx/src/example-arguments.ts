@@ -1,9 +1,18 @@
-import { formatShape, isTensor, tree, zeros, type Tensor } from '@tesserajs/tensor';
+import { exampleArguments, formatShape, isTensor, tree, zeros, type Tensor } from '@tesserajs/tensor';
 import { ModelBuildError } from './errors.js';
 
 function describe(value: unknown): string {
   if (isTensor(value)) return `${value.dtype} ${formatShape(value.shape)}`;
   return typeof value === 'object' && value !== null ? 'a tree' : `a ${typeof value}`;
+}
+
+/** Arguments like those of the last call of a compiled function. */
+export function lastArguments(f: object): readonly unknown[] {
+  const last = typeof f === 'function' ? exampleArguments(f as (...args: never) => unknown) : null;
+  if (last !== null) return last;
+  throw new ModelBuildError(
+    'toOnnx: shapes and dtypes are not known; give example arguments, or a compiled function that was called',
+  );
 }
 
 /** Positions of the arguments that hold a batch. */

@@ -200,6 +200,21 @@ it('names inputs and outputs by their paths', async () => {
   expect(signature(bytes, 'output').slice(-3)).toEqual(['next.state.step []', 'loss []', 'hits []']);
 });
 
+it('takes the shapes of a compiled step from its last call', async () => {
+  const called = compile((w: Tensor, x: Tensor, y: Tensor) =>
+    w.sub(grad((v: Tensor) => x.matmul(v).sub(y).square().mean())(w).mul(0.1)),
+  );
+  const unknown =
+    'toOnnx: shapes and dtypes are not known; give example arguments, or a compiled function that was called';
+  await expect(toOnnx(called)).rejects.toThrow(unknown);
+  await expect(toOnnx({ apply: (x: Tensor) => x } as never)).rejects.toThrow(unknown);
+  called(zeros([4, 1]), zeros([8, 4]), zeros([8, 1]));
+  const options = { inputNames: ['w', 'x', 'y'], batchArgnums: [1, 2] };
+  expect(signature(await toOnnx(called, options), 'input')).toEqual(['w [4,1]', 'x [batch,4]', 'y [batch,1]']);
+  const { gradient } = await toOnnx(called, { ...options, split: true });
+  expect(signature(gradient, 'output')).toEqual(['gradients [4,1]']);
+});
+
 it('gives the results of an object their keys as names, and those of a model its paths', async () => {
   const f = ({ w, x }: { w: Tensor; x: Tensor }, rate: number): object => ({ y: x.matmul(w), all: { w: w.mul(rate) } });
   const bytes = await toOnnx(f, [{ w: zeros([2, 3]), x: zeros([4, 2]) }, 1], { batch: 'fixed' });

@@ -1,5 +1,6 @@
 import {
   formatShape,
+  type CompiledFunction,
   optimizeGraph,
   type OptimizationTarget,
   type CompositeName,
@@ -11,7 +12,7 @@ import {
 } from '@tesserajs/tensor';
 import { inputNames, outputNames } from './argument-names.js';
 import { ModelBuildError } from './errors.js';
-import { batchPositions, withBatchSize } from './example-arguments.js';
+import { batchPositions, lastArguments, withBatchSize } from './example-arguments.js';
 import { hasLowering, lowerGraph } from './lower-graph.js';
 import { compositeOpsets } from './lowering/composites.js';
 import { batchSizes } from './lowering/batch-rule.js';
@@ -25,6 +26,12 @@ export interface ApplicableModel {
 }
 
 type AnyFunction = (...args: never) => unknown;
+
+type AnyOptions = ToOnnxOptions & { readonly split?: true };
+
+function isList(value: readonly unknown[] | AnyOptions): value is readonly unknown[] {
+  return Array.isArray(value);
+}
 
 function isFunction(value: AnyFunction | ApplicableModel): value is AnyFunction {
   return typeof value === 'function';
@@ -147,7 +154,7 @@ function stepResult({ definition, paths }: TracedGraph['result']): Pick<TracedGr
  *
  * @param functionOrModel - a function, which may be compiled, or an object with `apply`.
  * @param exampleArguments - tensors, or trees of them, with the shapes and dtypes of the arguments; their values do not
- * matter.
+ * matter. A compiled function that was called needs none.
  *
  * @example
  * ```ts
@@ -165,11 +172,16 @@ export async function toOnnx<A extends readonly unknown[]>(
   exampleArguments: readonly [...A],
   options?: ToOnnxOptions,
 ): Promise<Uint8Array>;
+export async function toOnnx(step: CompiledFunction<never, unknown>, options: SplitOptions): Promise<SplitModels>;
+export async function toOnnx(step: CompiledFunction<never, unknown>, options?: ToOnnxOptions): Promise<Uint8Array>;
 export async function toOnnx(
   functionOrModel: AnyFunction | ApplicableModel,
-  exampleArguments: readonly unknown[],
-  options: ToOnnxOptions & { readonly split?: true } = {},
+  examplesOrOptions: readonly unknown[] | AnyOptions = {},
+  furtherOptions: AnyOptions = {},
 ): Promise<Uint8Array | SplitModels> {
+  const hasExamples = isList(examplesOrOptions);
+  const exampleArguments = hasExamples ? examplesOrOptions : lastArguments(functionOrModel);
+  const options = hasExamples ? furtherOptions : examplesOrOptions;
   const f = isFunction(functionOrModel)
     ? functionOrModel
     : (...inputs: never[]): unknown => functionOrModel.apply(...inputs);

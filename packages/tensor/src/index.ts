@@ -51,6 +51,7 @@ export { vmap, type Axes, type VmapOptions } from './transforms/vmap.js';
 export { customJvp } from './transforms/custom/custom-jvp.js';
 export { customVjp, type CustomVjpRules } from './transforms/custom/custom-vjp.js';
 export { compile, type CompiledFunction, type CompileOptions } from './transforms/compile.js';
+export { exampleArguments } from './transforms/example-arguments.js';
 export { evalShape } from './transforms/eval-shape.js';
 export { evaluate } from './execution/evaluate.js';
 export { memory, type MemoryUse } from './execution/memory.js';

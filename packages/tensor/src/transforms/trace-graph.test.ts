@@ -1,14 +1,21 @@
 import { expect, it } from 'vitest';
 import {
+  compile,
   evalShape,
+  exampleArguments,
   full,
   grad,
   nn,
+  ones,
+  partOfGraph,
   printGraph,
+  random,
   tensor,
   traceGraph,
   traceGraphAs,
+  traceStep,
   tree,
+  valueAndGrad,
   zeros,
   type Tensor,
 } from '../index.js';
@@ -63,6 +70,34 @@ it.each(['traceGraph', 'toOnnx'] as const)('names %s in the errors of a trace', 
   let escaped: Tensor | null = null;
   trace((x) => (escaped = x.exp()));
   expect(() => escaped!.add(1)).toThrow(`of a function traced by ${operation} is used after the trace ended`);
+});
+
+it('knows what a compiled function was called with last', async () => {
+  const f = compile((p: { w: Tensor; key: Tensor }, n: number, flag: boolean) => (flag ? p.w.mul(n) : p.key));
+  expect(exampleArguments(f)).toBeNull();
+  expect(exampleArguments((x: Tensor) => x)).toBeNull();
+  f({ w: ones([2]), key: random.key(1) }, 3, true);
+  f({ w: ones([3, 2], { dtype: 'float64' }), key: random.key(1) }, 3, true);
+  const [{ w, key }, n, flag] = exampleArguments(f) as Parameters<typeof f>;
+  expect([w.dtype, w.shape, key.dtype, key.shape, n, flag]).toEqual(['float64', [3, 2], 'key', [], 0, true]);
+  expect(await w.sum().item()).toBe(0);
+});
+
+it('finds the gradients of a step, and the part of a graph behind them', () => {
+  const step = (w: { a: Tensor; b: Tensor }): Tensor => {
+    const [loss, gradients] = valueAndGrad((v: { a: Tensor; b: Tensor }) => v.a.mul(v.b).sum())(w);
+    const second = grad((x: Tensor) => grad((y: Tensor) => y.pow(3).sum())(x).sum())(w.a);
+    return loss.add(gradients.a.add(second).sum());
+  };
+  const { graph, result } = traceStep('toOnnx', step, { a: zeros([3]), b: zeros([3]) });
+  expect(result.paths).toEqual(['0', '1.0.a', '1.0.b', '1.1']);
+  const [total, ...gradients] = graph.outputs;
+  const behind = partOfGraph([...graph.inputs, ...gradients], [total!]);
+  expect(behind.nodes.map(({ primitive }) => primitive.name).sort()).toEqual(['add', 'add', 'mul', 'sum', 'sum']);
+  expect(behind.inputs.every((input) => input.node === null)).toBe(true);
+  expect(() => traceStep('toOnnx', () => Promise.resolve(1), zeros([1]))).toThrow(
+    /^toOnnx: the function returned a Promise/,
+  );
 });
 
 it('gives shapes and dtypes without computing', () => {
