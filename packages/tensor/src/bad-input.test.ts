@@ -1,7 +1,8 @@
 import { expect, it, vi } from 'vitest';
 import { errorTexts } from './errors.fixture.js';
 import * as api from './index.js';
-import { fft, isTensor, linalg, nn, random, special, Tensor, TesseraError, tensor, zeros } from './index.js';
+import { fft, isTensor, linalg, nn, random, special, TesseraError, tensor, zeros } from './index.js';
+import { tensorMethods } from './tensor-methods.fixture.js';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -59,7 +60,7 @@ const others: ReadonlySet<string> = new Set([
     'sizeOf',
   ],
   ...['formatShape', 'resampleTable', 'bytesPerElement', 'dtypeKind', 'isFloat', 'isInteger', 'isTensor', 'evalShape'],
-  ...['traceGraph', 'memoryScope'],
+  ...['traceGraph', 'traceGraphAs', 'memoryScope'],
 ]);
 
 function operations(): [name: string, f: AnyFunction][] {
@@ -69,12 +70,10 @@ function operations(): [name: string, f: AnyFunction][] {
       .filter(([name, f]) => typeof f === 'function' && !others.has(name) && !name.endsWith('Error'))
       .map(([name, f]): [string, AnyFunction] => [prefix + name, f as AnyFunction]),
   );
-  const methods = Object.entries(Object.getOwnPropertyDescriptors(Tensor.prototype))
-    .filter(([name, { value }]) => typeof value === 'function' && name !== 'constructor')
-    .map(([name, { value }]): [string, AnyFunction] => [
-      `x.${name}`,
-      (...args) => (value as AnyFunction).apply(x, args),
-    ]);
+  const methods = tensorMethods().map(([name, method]): [string, AnyFunction] => [
+    `x.${name}`,
+    (...args) => method.apply(x, args),
+  ]);
   return [...functions, ...methods];
 }
 

@@ -1,6 +1,6 @@
 import type { DType } from '../../dtypes.js';
 import { ArgumentError } from '../../errors.js';
-import { checkShape } from '../../shapes.js';
+import { checkChoice, checkShape } from '../../shapes.js';
 import type { Tensor } from '../../tensor.js';
 import { constant, iota } from '../create.js';
 import { cos } from '../elementwise/trigonometric.js';
@@ -23,6 +23,7 @@ function cosineSum(
   if (!Number.isInteger(n) || n < 1) {
     throw new ArgumentError(`${operation}: a length of ${n} is not accepted; use a whole number >= 1`);
   }
+  checkChoice(operation, 'dtype', dtype, ['float32', 'float64']);
   checkShape(operation, [n]);
   if (n === 1) return constant(1, [1], dtype);
   const turn = iota(n, 'float64').mul((2 * Math.PI) / (periodic ? n : n - 1));
