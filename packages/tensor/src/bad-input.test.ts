@@ -168,6 +168,12 @@ it('meets what is no tensor, shape or function with an error that says so', () =
     wrong(random.beta as AnyFunction, key, [1], 2, [2]),
     wrong(api.full as AnyFunction, [2], x),
     wrong(api.zerosLike as AnyFunction, [1, 2]),
+    wrong(api.concat as AnyFunction, x, x),
+    wrong(api.stack as AnyFunction, [x, [1, 2]]),
+    wrong((axes) => x.transpose(axes as number[]), 0),
+    wrong(nn.conv as AnyFunction, [[1]], x),
+    wrong(nn.maxPool as AnyFunction, [[1]], 2),
+    wrong(api.debug.print as AnyFunction, 'label', 1),
   ]).toMatchInlineSnapshot(`
     [
       "ArgumentError: add: an operand is null; it must be a tensor, a number or a boolean",
@@ -190,6 +196,12 @@ it('meets what is no tensor, shape or function with an error that says so', () =
       "ArgumentError: beta: an operand is an array; it must be a tensor; make one with tensor(…)",
       "ArgumentError: full: the value is a tensor; pass a number or a boolean, or broadcast a tensor with broadcastTo",
       "ArgumentError: zerosLike: an operand is an array; it must be a tensor; make one with tensor(…)",
+      "ArgumentError: concat: pass a list of tensors, such as concat([a, b])",
+      "ArgumentError: stack: an operand is an array; it must be a tensor; make one with tensor(…)",
+      "ShapeError: transpose: the permutation is no list; pass all axes in their new order, such as [1, 0]",
+      "ArgumentError: conv: an operand is an array; it must be a tensor; make one with tensor(…)",
+      "ArgumentError: maxPool: an operand is an array; it must be a tensor; make one with tensor(…)",
+      "ArgumentError: debug.print: an operand is number; it must be a tensor",
     ]
   `);
 });

@@ -89,6 +89,13 @@ export function checkTensor(operation: string, value: unknown): asserts value is
   if ((value as Partial<Tensor> | null | undefined)?.dtype === undefined) throw notATensor(operation, value);
 }
 
+/** Throws an ArgumentError for what is no list of tensors, such as one tensor. */
+export function checkTensors(operation: string, list: readonly unknown[]): void {
+  if (!Array.isArray(list))
+    throw new ArgumentError(`${operation}: pass a list of tensors, such as ${operation}([a, b])`);
+  for (const value of list) checkTensor(operation, value);
+}
+
 /**
  * Applies a primitive: checks the operands by its shape rule and returns its results.
  *

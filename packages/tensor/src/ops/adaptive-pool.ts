@@ -1,5 +1,6 @@
 import { fromHostArray } from '../create.js';
 import { ShapeError } from '../errors.js';
+import { checkTensor } from '../graph/bind.js';
 import { checkShape, formatShape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { avgPool } from './avg-pool.js';
@@ -19,6 +20,7 @@ function adaptivePool(
   reduce: (x: Tensor, axis: number) => Tensor,
   ofTwo: (a: Tensor, b: Tensor) => Tensor,
 ): Tensor {
+  checkTensor(operation, x);
   const axes = Math.max(x.rank - 2, 0);
   const sizes = perAxis(operation, 'output size', outputSize, axes);
   const spatial = x.shape.slice(1, -1);

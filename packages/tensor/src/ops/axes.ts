@@ -1,4 +1,5 @@
 import { ArgumentError, ShapeError } from '../errors.js';
+import { checkTensor } from '../graph/bind.js';
 import { formatShape, normalizeAxes, normalizeAxis } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { transpose } from './shape.js';
@@ -46,6 +47,7 @@ function axisList(operation: string, axes: number | readonly number[], x: Tensor
  * ```
  */
 export function swapAxes(x: Tensor, axis1: number, axis2: number): Tensor {
+  checkTensor('swapAxes', x);
   const axes = [...x.shape.keys()];
   const first = normalizeAxis('swapAxes', axis1, x.shape);
   const second = normalizeAxis('swapAxes', axis2, x.shape);

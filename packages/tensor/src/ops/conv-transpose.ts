@@ -1,7 +1,7 @@
 import { ArgumentError, ShapeError } from '../errors.js';
 import { apply } from '../graph/bind.js';
 import type { Padding } from '../kernels/windows.js';
-import { formatShape } from '../shapes.js';
+import { checkShape, formatShape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { convPrimitives, perAxis, resolvePadding } from './conv.js';
 import { checkKind, commonDType } from './elementwise/define.js';
@@ -94,6 +94,7 @@ export function convTranspose(x: Tensor, kernel: Tensor, options: ConvTransposeO
     );
   }
   const features = kernel.shape[kernel.rank - 2]! * groups;
+  checkShape('convTranspose', [x.shape[0]!, ...sizes, features]);
   return apply(convPrimitives.convInputGrad, [x, kernel], {
     strides,
     padding,

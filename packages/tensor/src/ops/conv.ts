@@ -1,6 +1,6 @@
 import { allocate, type HostArray, type NumericArray } from '../dtypes.js';
 import { ArgumentError, ShapeError } from '../errors.js';
-import { apply } from '../graph/bind.js';
+import { checkTensor, apply } from '../graph/bind.js';
 import {
   definePrimitive,
   type BatchContext,
@@ -325,6 +325,7 @@ export function resolvePadding(
  * ```
  */
 export function conv(x: Tensor, kernel: Tensor, options: ConvOptions = {}): Tensor {
+  for (const operand of [x, kernel]) checkTensor('conv', operand);
   const axes = Math.max(kernel.rank - 2, 0);
   const strides = perAxis('conv', 'strides', options.strides, axes);
   const dilation = perAxis('conv', 'dilation', options.dilation, axes);

@@ -1,7 +1,7 @@
 import { ambient } from '../ambient.js';
 import { ArgumentError, DTypeError, ExecutionError } from '../errors.js';
 import { formatValues } from '../format-values.js';
-import { apply } from '../graph/bind.js';
+import { checkTensor, apply } from '../graph/bind.js';
 import { tracedLine } from '../graph/origins.js';
 import { definePrimitive, type Primitive } from '../graph/primitive.js';
 import { formatShape, positionOf, type Shape } from '../shapes.js';
@@ -55,6 +55,7 @@ const debugPrintPrimitive: Primitive<DebugPrintAttributes> = definePrimitive<Deb
  * ```
  */
 export function print(label: string, x: Tensor): Tensor {
+  checkTensor('debug.print', x);
   return apply(debugPrintPrimitive, [x], { label, batchAxes: 0 });
 }
 
@@ -120,6 +121,7 @@ const debugCheckPrimitive: Primitive<DebugCheckAttributes> = definePrimitive<Deb
  */
 export function check(x: Tensor, condition: Tensor, message: string): Tensor {
   if (typeof message !== 'string') throw new ArgumentError('debug.check: the message is missing; say what should hold');
+  for (const operand of [x, condition]) checkTensor('debug.check', operand);
   return apply(debugCheckPrimitive, [x, condition], { message, batchAxes: 0, line: tracedLine() });
 }
 

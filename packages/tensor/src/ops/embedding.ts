@@ -1,4 +1,5 @@
 import { ShapeError } from '../errors.js';
+import { checkTensor } from '../graph/bind.js';
 import { formatShape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { checkIndexType, gatherAs } from './gather.js';
@@ -15,6 +16,7 @@ import { checkIndexType, gatherAs } from './gather.js';
  */
 export function embedding(indices: Tensor, table: Tensor): Tensor {
   checkIndexType('embedding', indices);
+  checkTensor('embedding', table);
   if (table.rank !== 2) {
     throw new ShapeError(`embedding: the table is ${formatShape(table.shape)}; it must be [entries, features]`);
   }

@@ -2,13 +2,8 @@ import type { NumericArray } from '../dtypes.js';
 import { ArgumentError, ShapeError } from '../errors.js';
 import { apply } from '../graph/bind.js';
 import { definePrimitive, type Primitive } from '../graph/primitive.js';
-import {
-  resample,
-  resampleTable,
-  type ResampleCoordinates,
-  type ResampleMethod,
-} from '../kernels/resample.js';
-import { formatShape, sizeOf, type Shape } from '../shapes.js';
+import { resample, resampleTable, type ResampleCoordinates, type ResampleMethod } from '../kernels/resample.js';
+import { checkShape, formatShape, sizeOf, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { perAxis } from './conv.js';
 import { checkKind } from './elementwise/define.js';
@@ -105,6 +100,7 @@ export function interpolate(x: Tensor, size: number | readonly number[], options
       `interpolate: coordinates ${JSON.stringify(coordinates)} are not known; use halfPixel, alignCorners or asymmetric`,
     );
   }
+  checkShape('interpolate', [x.shape[0]!, ...sizes, x.shape.at(-1)!]);
   return sizes.reduce((image, output, i) => {
     const input = x.shape[i + 1]!;
     if (input === output) return image;

@@ -1,5 +1,6 @@
 import { ArgumentError, DTypeError, ShapeError } from '../errors.js';
-import { formatShape, normalizeAxis } from '../shapes.js';
+import { checkTensor } from '../graph/bind.js';
+import { checkShape, formatShape, normalizeAxis } from '../shapes.js';
 import { isTensor } from '../graph/is-tensor.js';
 import type { Tensor } from '../tensor.js';
 import { cumSum } from './cumulative.js';
@@ -19,7 +20,10 @@ export interface FixedSize {
 
 /** Throws an ArgumentError for a size that no axis has. */
 export function checkFixedSize(operation: string, { size }: FixedSize): void {
-  if (Number.isInteger(size) && size >= 0) return;
+  if (Number.isInteger(size) && size >= 0) {
+    checkShape(operation, [size]);
+    return;
+  }
   throw new ArgumentError(`${operation}: size ${size} is not possible; use a whole number >= 0`);
 }
 
@@ -61,6 +65,7 @@ export function fill(filled: Tensor, values: Tensor, fillValue: number): Tensor 
 export function nonzero(x: Tensor): Promise<Tensor[]>;
 export function nonzero(x: Tensor, options: FixedSize): Tensor[];
 export function nonzero(x: Tensor, options?: FixedSize): Tensor[] | Promise<Tensor[]> {
+  checkTensor('nonzero', x);
   if (x.rank === 0) throw new ShapeError('nonzero: a scalar has no axes; use x.notEqual(0)');
   const mask = (x.dtype === 'bool' ? x : x.notEqual(0)).flatten();
   const indices = ({ size, fillValue = 0 }: FixedSize): Tensor[] => {

@@ -1,8 +1,10 @@
 import { ArgumentError, ShapeError } from '../errors.js';
+import { checkTensor } from '../graph/bind.js';
 import { formatShape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 
 function checkFactor(operation: string, x: Tensor, factor: number): void {
+  checkTensor(operation, x);
   if (!Number.isInteger(factor) || factor < 1) {
     throw new ArgumentError(`${operation}: factor ${factor} is not accepted; use a whole number >= 1`);
   }

@@ -1,6 +1,6 @@
 import type { HostArray, NumericArray } from '../dtypes.js';
 import { ArgumentError, ShapeError } from '../errors.js';
-import { apply } from '../graph/bind.js';
+import { checkTensor, apply } from '../graph/bind.js';
 import {
   definePrimitive,
   type BatchContext,
@@ -183,6 +183,7 @@ export function resolvePool(
   window: number | readonly number[],
   options: PoolOptions,
 ): PoolAttributes {
+  checkTensor(operation, x);
   const axes = Math.max(x.rank - 2, 0);
   const size = perAxis(operation, 'window', window, axes);
   const strides = perAxis(operation, 'strides', options.strides ?? size, axes);

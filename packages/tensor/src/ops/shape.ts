@@ -1,6 +1,6 @@
 import { wordsPerElement } from '../dtypes.js';
 import { ArgumentError, ShapeError } from '../errors.js';
-import { apply } from '../graph/bind.js';
+import { checkTensor, checkTensors, apply } from '../graph/bind.js';
 import { definePrimitive, type Primitive } from '../graph/primitive.js';
 import { broadcastStrides, copyStrided } from '../kernels/broadcast.js';
 import {
@@ -56,6 +56,7 @@ const reshapePrimitive: Primitive<ShapeAttributes> = definePrimitive<ShapeAttrib
  * ```
  */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
+  checkTensor('reshape', x);
   checkKnown('reshape', shape);
   const open = shape.indexOf(-1);
   let full: Shape = [...shape];
@@ -110,7 +111,11 @@ const transposePrimitive: Primitive<TransposeAttributes> = definePrimitive<Trans
  * ```
  */
 export function transpose(x: Tensor, permutation?: readonly number[]): Tensor {
+  checkTensor('transpose', x);
   if (permutation === undefined) return transpose(x, [...x.shape.keys()].reverse());
+  if (typeof permutation !== 'object') {
+    throw new ShapeError('transpose: the permutation is no list; pass all axes in their new order, such as [1, 0]');
+  }
   const axes = permutation.map((axis) => normalizeAxis('transpose', axis, x.shape));
   if (axes.length !== x.rank || new Set(axes).size !== axes.length) {
     throw new ShapeError(
@@ -155,6 +160,7 @@ const broadcastToPrimitive: Primitive<ShapeAttributes> = definePrimitive<ShapeAt
  * ```
  */
 export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
+  checkTensor('broadcastTo', x);
   checkShape('broadcastTo', shape);
   if (!sameShape(broadcastShapes('broadcastTo', x.shape, shape), shape)) {
     throw new ShapeError(
@@ -234,6 +240,7 @@ export function unstack(x: Tensor, axis = 0): Tensor[] {
  * ```
  */
 export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
+  checkTensors('stack', tensors);
   const [first] = tensors;
   if (first === undefined) throw new ArgumentError('stack: no tensors given; pass one or more');
   for (const tensor of tensors) {

@@ -1,6 +1,6 @@
 import { wordsPerElement } from '../dtypes.js';
 import { ArgumentError, ShapeError } from '../errors.js';
-import { apply } from '../graph/bind.js';
+import { checkTensors, apply } from '../graph/bind.js';
 import { definePrimitive, type Primitive } from '../graph/primitive.js';
 import { copyRows, copyStrided, placeStrided } from '../kernels/broadcast.js';
 import { formatShape, normalizeAxis, sizeOf, stridesOf, type Shape } from '../shapes.js';
@@ -192,6 +192,7 @@ const concatPrimitive: Primitive<ConcatAttributes> = definePrimitive<ConcatAttri
  * ```
  */
 export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
+  checkTensors('concat', tensors);
   const [first] = tensors;
   if (first === undefined) throw new ArgumentError('concat: no tensors given; pass one or more');
   const position = normalizeAxis('concat', axis, first.shape);

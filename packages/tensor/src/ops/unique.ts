@@ -1,4 +1,5 @@
 import { DTypeError } from '../errors.js';
+import { checkTensor } from '../graph/bind.js';
 import { formatShape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { cumSum } from './cumulative.js';
@@ -52,6 +53,7 @@ function distinct(
 export function unique(x: Tensor): Promise<UniqueResult>;
 export function unique(x: Tensor, options: FixedSize): UniqueResult;
 export function unique(x: Tensor, options?: FixedSize): UniqueResult | Promise<UniqueResult> {
+  checkTensor('unique', x);
   if (x.dtype === 'key') throw new DTypeError(`unique: random keys ${formatShape(x.shape)} have no order`);
   const flat = x.dtype === 'bool' ? x.flatten().cast('int32') : x.flatten();
   const order = argsort(flat);

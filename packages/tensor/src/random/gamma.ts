@@ -5,7 +5,7 @@ import { scalar } from '../ops/operands.js';
 import { checkKey } from '../ops/random.js';
 import { softmax } from '../ops/softmax.js';
 import { logGammaIncInv } from '../ops/special/quantile.js';
-import { broadcastShapes, formatShape, sameShape, type Shape } from '../shapes.js';
+import { checkShape, broadcastShapes, formatShape, sameShape, type Shape } from '../shapes.js';
 import type { Tensor } from '../tensor.js';
 import { checkFloat, middles, normal, split, type DistributionOptions } from './base.js';
 
@@ -96,6 +96,8 @@ export function keyPair(from: Tensor): [Tensor, Tensor] {
  * ```
  */
 export function dirichlet(from: Tensor, alpha: Tensor, shape: Shape = alpha.shape.slice(0, -1)): Tensor {
+  checkTensor('dirichlet', alpha);
+  checkShape('dirichlet', shape);
   if (alpha.rank === 0) throw new ShapeError('dirichlet: alpha is a scalar; give it at least one axis');
   const full = [...shape, alpha.shape.at(-1)!];
   const own = parameter('dirichlet', 'alpha', alpha, full, undefined);

@@ -1,4 +1,5 @@
 import { ArgumentError, ShapeError } from '../errors.js';
+import { checkTensor } from '../graph/bind.js';
 import { where } from '../ops/elementwise/select.js';
 import { cholesky } from '../ops/linalg/cholesky.js';
 import { diagonalOf } from '../ops/linalg/matrices.js';
@@ -59,6 +60,7 @@ export function multivariateNormal(
   { shape }: MultivariateNormalOptions = {},
 ): Tensor {
   checkKey('multivariateNormal', from);
+  for (const operand of [mean, covariance]) checkTensor('multivariateNormal', operand);
   const size = mean.shape.at(-1);
   if (size === undefined || !sameShape(covariance.shape.slice(-2), [size, size])) {
     throw new ShapeError(
