@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { type Memory, readMemory } from './memory.js';
 import type { Peer } from './peers/peer.js';
 import type { Absent, LoadRequest, Ran, Ready, Reply, Request } from './protocol.js';
 
@@ -63,6 +64,11 @@ export class PeerProcess {
       await process.stop();
       throw error;
     }
+  }
+
+  /** Memory that it takes now, and took at most so far. Null where the system does not tell. */
+  memory(): Memory | null {
+    return readMemory(this.#child.pid);
   }
 
   /** Runs the next steps. Throws when the peer fails. */

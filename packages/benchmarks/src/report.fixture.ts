@@ -15,7 +15,7 @@ export function measured(
     milliseconds: value,
     otherLoad: 0.25 * round,
   }));
-  return { peer, status: 'measured', versions: { [peer]: '1.2.3' }, threads: 2, checks, samples };
+  return { peer, status: 'measured', versions: { [peer]: '1.2.3' }, threads: 2, checks, samples, memoryBytes: 2.5e8 };
 }
 
 export const workload = { ...mnistCnnTrain, targets: { slow: 10, close: 5 } };

@@ -11,6 +11,7 @@ it('has one row per peer, compared with the subject', () => {
     threads: 2,
     stepMilliseconds: { count: 3, median: 50, p10: 42, p90: 58 },
     otherLoad: 0.25,
+    memoryBytes: 2.5e8,
     samples: [50, 40, 60].map((milliseconds, round) => ({ round, steps: 1, milliseconds, otherLoad: 0.25 * round })),
   });
   expect(rows[1]).toMatchObject({

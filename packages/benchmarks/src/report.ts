@@ -25,6 +25,8 @@ export interface MeasuredRow {
   readonly ratio?: Summary;
   readonly target?: { readonly atLeast: number; readonly met: boolean };
   readonly agreement?: Agreement;
+  /** The most memory that it took, beyond what it took once it had loaded; null where the system does not tell. */
+  readonly memoryBytes: number | null;
   readonly samples: readonly Sample[];
 }
 
@@ -61,7 +63,7 @@ export function reportWorkload(
   const reference = base ?? measured[0];
   const rows = outcomes.map((outcome): Row => {
     if (outcome.status !== 'measured') return outcome;
-    const { peer, status, versions, threads, checks, samples } = outcome;
+    const { peer, status, versions, threads, checks, samples, memoryBytes } = outcome;
     const ratio = base === undefined || outcome === base ? undefined : pairedRatio(base.samples, samples);
     const atLeast = workload.targets[peer];
     return {
@@ -81,6 +83,7 @@ export function reportWorkload(
       ...(reference === undefined || outcome === reference
         ? {}
         : { agreement: compareSteps(reference.peer, reference.checks, checks) }),
+      memoryBytes,
       samples,
     };
   });

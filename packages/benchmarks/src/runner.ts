@@ -30,6 +30,8 @@ export type Outcome =
       /** Values of each of the first steps. */
       readonly checks: readonly (readonly number[])[];
       readonly samples: readonly Sample[];
+      /** The most memory that it took, beyond what it took once it had loaded; null where the system does not tell. */
+      readonly memoryBytes: number | null;
     };
 
 /** A peer that is loaded and warm. */
@@ -44,6 +46,8 @@ interface Contender {
   readonly stepsPerSample: number;
   readonly rounds: ReadonlySet<number>;
   readonly samples: Sample[];
+  /** What it took once it had loaded. */
+  readonly residentBytes: number | null;
 }
 
 /** Runs one workload: each peer loads and warms up in a process of its own, then all take turns, round by round. */
@@ -55,6 +59,7 @@ export async function runWorkload(
   const directory = await mkdtemp(join(tmpdir(), 'tessera-bench-'));
   const outcomes = new Map<string, Outcome>();
   const contenders: Contender[] = [];
+  const memory = new Map<string, number | null>();
   const fail = (peer: string, error: unknown): void => {
     outcomes.set(peer, { peer, status: 'failed', reason: error instanceof Error ? error.message : String(error) });
   };
@@ -96,12 +101,18 @@ export async function runWorkload(
         }
       }
     }
+    for (const { peer, process, residentBytes } of contenders) {
+      const peak = process.memory()?.peak ?? null;
+      memory.set(peer, peak === null || residentBytes === null ? null : peak - residentBytes);
+    }
   } finally {
     await Promise.all(contenders.map(({ process }) => process.stop()));
     await rm(directory, { recursive: true, force: true });
   }
   for (const { peer, versions, threads, checks, samples } of contenders) {
-    if (!outcomes.has(peer)) outcomes.set(peer, { peer, status: 'measured', versions, threads, checks, samples });
+    if (outcomes.has(peer)) continue;
+    const memoryBytes = memory.get(peer) ?? null;
+    outcomes.set(peer, { peer, status: 'measured', versions, threads, checks, samples, memoryBytes });
   }
   return peers.flatMap(({ name }) => outcomes.get(name) ?? []);
 }
@@ -114,6 +125,7 @@ async function enter(
   const loaded = await PeerProcess.load(peer, request);
   if ('reason' in loaded) return loaded;
   const { process, ready } = loaded;
+  const residentBytes = process.memory()?.resident ?? null;
   try {
     const checks: (readonly number[])[] = [];
     let elapsed = 0;
@@ -143,6 +155,7 @@ async function enter(
       stepsPerSample: unwarmed ? 1 : stepsFor(stepMilliseconds, effort),
       rounds: roundsOf(stepMilliseconds, effort),
       samples: [],
+      residentBytes,
     };
   } catch (error) {
     await process.stop();

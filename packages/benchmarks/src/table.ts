@@ -12,6 +12,7 @@ const headings = [
   'ratio',
   'p10-p90',
   'target',
+  'MB',
   'difference',
 ];
 const leftAligned = 2;
@@ -36,6 +37,7 @@ export function formatTable({ subject, workloads }: Report): string {
   const notes = [
     'others: cores kept busy by other programs during the samples (median)',
     `ratio: the peer's time / ${subject}'s, round by round (above 1: ${subject} is faster)`,
+    'MB: the most memory taken, beyond what it was after loading',
     "difference: largest relative difference of the first steps' losses or logits",
     ...(versions.size === 0 ? [] : [`versions: ${[...versions].map((entry) => entry.join(' ')).join(', ')}`]),
   ];
@@ -59,6 +61,7 @@ function columns(row: Row): string[] {
     ratio === undefined ? '' : `${digits(ratio.median)}x`,
     ratio === undefined ? '' : `${digits(ratio.p10)}-${digits(ratio.p90)}`,
     target === undefined ? '' : `>=${target.atLeast} ${target.met ? 'met' : 'MISSED'}`,
+    row.memoryBytes === null ? '' : (row.memoryBytes / 1e6).toFixed(0),
     agreement === undefined ? '' : `${difference(agreement)}${agreement.agrees ? '' : ' DIFFERS'}`,
   ];
 }

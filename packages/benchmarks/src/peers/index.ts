@@ -26,6 +26,7 @@ function pythonPeer(name: string, script: string): Peer {
 /** Every peer, in the order in which a round runs them. */
 export const peers: readonly Peer[] = [
   nodePeer(subject, './tessera/index.js'),
+  nodePeer('tessera-public', './tessera/index.js', 'public'),
   nodePeer('tfjs-cpu', './tfjs.js', 'cpu'),
   nodePeer('tfjs-wasm', './tfjs.js', 'wasm'),
   pythonPeer('pytorch', 'pytorch.py'),
