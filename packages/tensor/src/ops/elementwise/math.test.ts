@@ -13,6 +13,7 @@ import {
   popcount,
   random,
   reciprocal,
+  remainder,
   round,
   rsqrt,
   tan,
@@ -157,4 +158,9 @@ it('refuses other dtypes by the name of what was called', () => {
     ShapeError: remainder: shapes [2] and [3] do not broadcast: axis -1 has 2 and 3; sizes must be equal or 1
     DTypeError: isNaN: random keys [] are not accepted; derive keys with random.split or random.foldIn"
   `);
+});
+
+it('gives remainders of 0 the sign of the divisor, as NumPy does', async () => {
+  const rests = await remainder(tensor([-2, 2, -2, 2, -0, 0, 0]), tensor([2, 2, -2, -2, 3, -3, Infinity])).array();
+  expect(rests).toEqual([0, 0, -0, -0, 0, -0, 0]);
 });

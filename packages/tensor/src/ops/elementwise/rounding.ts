@@ -84,13 +84,14 @@ const remainderPrimitive: Primitive = binary({
       const divisor = b[q]!;
       const rest = a[p]! % divisor;
       if (divisor === 0) y[i] = byZero;
-      else y[i] = rest !== 0 && rest < 0 !== divisor < 0 ? rest + divisor : rest;
+      else if (rest === 0) y[i] = divisor < 0 ? -0 : 0;
+      else y[i] = rest < 0 !== divisor < 0 ? rest + divisor : rest;
     }
   },
 });
 
 /**
- * What floorDivide leaves, a − b·⌊a / b⌋: it has the sign of b. For numbers, with broadcasting; integers modulo 0 are 0.
+ * What floorDivide leaves, a − b·⌊a / b⌋: it has the sign of b, also where it is 0. For numbers, with broadcasting; integers modulo 0 are 0.
  *
  * @example
  * ```ts
