@@ -10,7 +10,7 @@ function pads(padding: ConvAttributes['padding']): readonly number[] {
 }
 
 /** Attributes of Conv. */
-export function convAttributes({ strides, padding, dilation, groups }: ConvAttributes): Attributes {
+function convAttributes({ strides, padding, dilation, groups }: ConvAttributes): Attributes {
   return {
     strides: { ints: strides },
     pads: { ints: pads(padding) },

@@ -45,7 +45,7 @@ function reflected(x: Tensor): Tensor {
 }
 
 /** log |Γ(x)|. */
-export function logGamma(x: Tensor): Tensor {
+function logGamma(x: Tensor): Tensor {
   const above = logGammaAbove(reflected(x));
   const mirrored = number(Math.PI).div(sinPi(x).abs()).log().sub(above);
   return where(x.equal(-Infinity), Infinity, where(x.less(0.5), mirrored, above));

@@ -75,7 +75,7 @@ const tailBottom = [
 ];
 
 /** The normal quantile of a probability. */
-export function ndtri(p: Tensor): Tensor {
+function ndtri(p: Tensor): Tensor {
   const q = p.sub(0.5);
   const r = q.mul(q).neg().add(0.180625);
   const centre = q.mul(ratio(r, centreTop, centreBottom));
