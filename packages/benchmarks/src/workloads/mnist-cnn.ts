@@ -1,5 +1,5 @@
 import type { SequentialNetwork } from '../networks/sequential.js';
-import { kerasAdam, type Workload } from './workload.js';
+import { gentleAdam, type Workload } from './workload.js';
 
 /** The network of the quickstart without dropout: its masks differ between libraries, so losses could not be compared. */
 const network: SequentialNetwork = {
@@ -16,7 +16,7 @@ const network: SequentialNetwork = {
   ],
 };
 
-const common = { network, batchSize: 128, optimizer: kerasAdam };
+const common = { network, batchSize: 128, optimizer: gentleAdam };
 
 export const mnistCnnTrain: Workload = {
   name: 'mnist-cnn-train',
