@@ -40,10 +40,11 @@ export function blockModels(): readonly BlockModel[] {
   return models;
 }
 
+const convolutions: ReadonlySet<string> = new Set(['conv', 'convInputGrad', 'convFilterGrad']);
+
 /** Whether a graph has convolutions at all. */
 export function convolves({ nodes }: Graph): boolean {
   return nodes.some(
-    ({ primitive, attributes }) =>
-      primitive.name === 'conv' || primitive.name === 'convInputGrad' || subgraphsOf(attributes).some(convolves),
+    ({ primitive, attributes }) => convolutions.has(primitive.name) || subgraphsOf(attributes).some(convolves),
   );
 }

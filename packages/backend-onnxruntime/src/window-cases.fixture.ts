@@ -43,6 +43,22 @@ const convolutions: readonly Convolution[] = [
       ],
     },
   },
+  // whole blocks of examples and features: the kernel gradient is a direct convolution
+  { x: [16, 6, 7, 2], kernel: [3, 3, 2, 16], options: { padding: 'same' } },
+  { x: [16, 8, 8, 1], kernel: [5, 5, 1, 16], options: { padding: 'same' } },
+  { x: [32, 7, 9, 3], kernel: [3, 3, 3, 16], options: { dilation: [2, 3] } },
+  { x: [16, 12, 10, 2], kernel: [3, 3, 2, 32], options: { strides: 2, padding: 'same' } },
+  {
+    x: [16, 10, 11, 3],
+    kernel: [3, 2, 3, 16],
+    options: {
+      strides: [2, 3],
+      padding: [
+        [1, 2],
+        [0, 1],
+      ],
+    },
+  },
   // strides that leave a rest, unequal strides, padding and dilation
   { x: [2, 8, 8, 4], kernel: [3, 3, 4, 5], options: { strides: 2 } },
   {

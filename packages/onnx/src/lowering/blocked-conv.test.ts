@@ -57,3 +57,27 @@ it('takes the gradient in the image as a convolution of its own', () => {
     grad((image: Tensor) => nn.conv(image, kernel).square().sum())(x);
   expect(direct(gradient, {})).toEqual([...whole, ...whole]);
 });
+
+it.each<[title: string, given: Case, operators: readonly string[]]>([
+  ['whole blocks', { image: [16, 9, 9, 3] }, whole],
+  [
+    'padding',
+    { image: [16, 9, 9, 3], options: { padding: 'same' } },
+    ['ReorderInput', 'Conv', 'Conv', 'ReorderOutput'],
+  ],
+  ['strides that leave a rest', { image: [16, 10, 10, 3], options: { strides: 2 } }, whole],
+  ['blocks of 8', { image: [8, 9, 9, 3], kernel: [3, 3, 3, 8], block: 8 }, whole],
+  ['one channel and a large kernel', { image: [16, 9, 9, 1], kernel: [5, 5, 1, 16] }, whole],
+  ['one channel and a small kernel', { image: [16, 9, 9, 1], kernel: [3, 3, 1, 16] }, []],
+  ['examples that are no multiple', { image: [24, 9, 9, 3] }, []],
+  ['features that are no multiple', { image: [16, 9, 9, 3], kernel: [3, 3, 3, 24] }, []],
+  ['kernels of one position', { image: [16, 9, 9, 3], kernel: [1, 1, 3, 16] }, []],
+  ['short sums', { image: [16, 3, 3, 3], kernel: [3, 3, 3, 32] }, []],
+  ['groups', { image: [16, 9, 9, 4], kernel: [3, 3, 2, 16], options: { groups: 2 } }, []],
+  ['no known block', { image: [16, 9, 9, 3], block: null }, []],
+])('takes the gradient in the kernel as a direct convolution where that is faster: %s', (_, given, operators) => {
+  const { kernel = [3, 3, given.image!.at(-1)!, 16] } = given;
+  const gradient = (x: Tensor, kernel: Tensor): Tensor =>
+    grad((kernel: Tensor) => nn.conv(x, kernel, given.options).sum())(kernel);
+  expect(direct(gradient, { ...given, kernel })).toEqual(operators);
+});

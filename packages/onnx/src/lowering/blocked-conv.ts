@@ -7,7 +7,7 @@ import { reshapeTo, type LoweringContext } from './context.js';
  * block fills a vector register, under the shape [batch, channels, height, width]. The size of the block depends on the
  * processor and is nowhere told: whoever asks for these operators has tried it out.
  */
-const blockedDomain = 'com.microsoft.nchwc';
+export const blockedDomain = 'com.microsoft.nchwc';
 
 function count(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);

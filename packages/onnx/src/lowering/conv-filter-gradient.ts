@@ -1,4 +1,5 @@
 import type { ConvGradAttributes, Node } from '@tesserajs/tensor';
+import { blockedFilterGradient, worthBlockedGradient } from './blocked-filter-gradient.js';
 import { integers, isBatchOpen, reshapeTo, type LoweringContext } from './context.js';
 
 /** Sizes of a kernel gradient: x [batch, channels, …input], dy [batch, features, …output], kernel […window]. */
@@ -177,11 +178,12 @@ function asConvolution(node: Node, x: string, dy: string, sizes: Sizes, context:
 
 /**
  * The gradient of a channels-first convolution in its kernel. Which form is fastest depends on the shape: measured on
- * ONNX Runtime's CPU kernels, per-tap products win from 16 channels on, patches below, and convolution for large or
- * grouped kernels.
+ * ONNX Runtime's CPU kernels, a direct convolution wins where there is one; then per-tap products from 16 channels on,
+ * patches below, and convolution for large or grouped kernels.
  */
 export function filterGradient(node: Node, x: string, dy: string, context: LoweringContext): string {
   const { groups, shape } = node.attributes as ConvGradAttributes;
+  if (worthBlockedGradient(node, context)) return blockedFilterGradient(node, x, dy, context);
   const sizes = sizesOf(node, context);
   if (groups > 1 || sizes.taps > 25) return asConvolution(node, x, dy, sizes, context);
   if (sizes.taps === 1) return reshapeTo(context, pointwise(node, x, dy, sizes, context), shape);
