@@ -13,7 +13,8 @@ import { hashText } from '../hash.js';
 import type { Initializer } from '../initializers.js';
 import { Run, type Context } from '../module/context.js';
 import { Module } from '../module/module.js';
-import { exampleShape, type SymbolicShape } from '../shapes.js';
+import { exampleShape } from '../shapes.js';
+import { exampleShapes, shapesOf, tensorsOf, type Shapes, type SymbolicShapes } from '../structure.js';
 
 /** Options of every layer. */
 export interface LayerOptions {
@@ -54,11 +55,14 @@ export interface LayerClass {
  * Layers that a constructor made. Copies that transforms make are not among them: what is built on them would be
  * lost.
  */
-const originals = new WeakSet<Layer>();
+const originals = new WeakSet<AnyLayer>();
 let bareLayers = 0;
 
+/** Any layer, whatever it takes and gives. */
+export type AnyLayer = Layer<never, unknown>;
+
 /** A module that Keras knows: named, built from the shape of its input, saved with its options. */
-export abstract class Layer extends Module {
+export abstract class Layer<Input = Tensor, Output = Tensor> extends Module<Input, Output> {
   /** Name in summaries and errors. */
   name: string;
   /** True when the name was given: a model then does not number it. */
@@ -85,31 +89,35 @@ export abstract class Layer extends Module {
   }
 
   /**
-   * Creates the weights for inputs of a shape (batch axis included, null for unknown). A layer that has weights keeps
-   * them.
+   * Creates the weights for inputs of a shape (batch axis included, null for unknown); for several inputs, of a list or
+   * record of shapes. A layer that has weights keeps them.
    */
-  build(inputShape: SymbolicShape, options?: BuildOptions): void {
+  build(inputShape: SymbolicShapes<Input>, options?: BuildOptions): void {
     if (this.built) return;
     const { key = bareKey(), empty = false } = options ?? {};
-    this.createWeights?.(exampleShape(`${this.name}: build`, inputShape), (name, initializer, shape) =>
+    this.createWeights?.(exampleShapes<Input>(`${this.name}: build`, inputShape), (name, initializer, shape) =>
       empty ? zeros(shape) : initializer.create(random.foldIn(key, hashText(name)), shape),
     );
   }
 
-  override apply(x: Tensor, ctx?: Context): Tensor {
+  protected override prepare(x: Input, ctx: Context | undefined): void {
     if (!this.built) this.buildFrom(x, ctx);
-    return super.apply(x, ctx);
   }
 
   /** Builds the layer for its first input. Throws an UnbuiltError where that would come too late. */
-  protected buildFrom(x: Tensor, ctx: Context | undefined): void {
+  protected buildFrom(x: Input, ctx: Context | undefined): void {
     const building = ctx instanceof Run && ctx.building;
-    if ((x.trace !== null && !building) || !originals.has(this)) throw unbuilt(this);
-    this.build(x.shape, ctx instanceof Run ? { key: ctx.weightKey(this), empty: ctx.buildsEmpty } : undefined);
+    if ((isTraced(x) && !building) || !originals.has(this)) throw unbuilt(this);
+    this.build(shapesOf(x), ctx instanceof Run ? { key: ctx.weightKey(this), empty: ctx.buildsEmpty } : undefined);
   }
 
   /** Makes the weights, in a layer that has some; kernel before bias. */
-  protected createWeights?(inputShape: Shape, create: CreateWeight): void;
+  protected createWeights?(inputShape: Shapes<Input>, create: CreateWeight): void;
+}
+
+/** True when tensors of a structure are placeholders of a trace. */
+export function isTraced(structure: unknown): boolean {
+  return tensorsOf(structure).some(({ trace }) => trace !== null);
 }
 
 /** Layers that are used outside a model have no path: each gets the next key, so that two of a kind differ. */
@@ -118,7 +126,7 @@ function bareKey(): Tensor {
 }
 
 /** The error for a layer that has no weights. */
-export function unbuilt(layer: Layer): UnbuiltError {
+export function unbuilt(layer: AnyLayer): UnbuiltError {
   return new UnbuiltError(
     `${layer.name}: the layer has no weights yet; give the model's first layer an inputShape, call ` +
       'model.build([null, …]), ' +
@@ -127,7 +135,7 @@ export function unbuilt(layer: Layer): UnbuiltError {
 }
 
 /** A weight; throws an UnbuiltError where it does not exist yet. */
-export function weightOf(layer: Layer, weight: Tensor | null): Tensor {
+export function weightOf(layer: AnyLayer, weight: Tensor | null): Tensor {
   if (weight === null) throw unbuilt(layer);
   return weight;
 }
@@ -138,7 +146,7 @@ export function asFloat(x: Tensor, like: Tensor | null = null): Tensor {
 }
 
 /** Throws a ShapeError unless x has the axes that a layer works on. */
-export function checkAxes(layer: Layer, shape: Shape, axes: readonly string[]): void {
+export function checkAxes(layer: AnyLayer, shape: Shape, axes: readonly string[]): void {
   if (shape.length === axes.length) return;
   const hint =
     shape.length === axes.length - 1

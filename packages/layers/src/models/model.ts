@@ -1,16 +1,17 @@
-import { ArgumentError, evalShape, isTensor, random, zeros, type Tensor } from '@tesserajs/tensor';
-import { Layer, unbuilt, type BuildOptions, type LayerOptions } from '../layers/layer.js';
+import { ArgumentError, isTensor, random, type Shape, type Tensor, type TensorType } from '@tesserajs/tensor';
+import { isTraced, Layer, unbuilt, type BuildOptions, type LayerOptions } from '../layers/layer.js';
 import { toLoss, type LossName } from '../losses/resolve.js';
 import type { Loss, LossFunction } from '../losses/loss.js';
 import type { Metric } from '../metrics/metric.js';
 import { toMetric, type MetricName } from '../metrics/resolve.js';
-import { Run, type Context } from '../module/context.js';
+import { buildLayers } from '../module/abstract.js';
+import type { Context } from '../module/context.js';
 import { modulePaths } from '../module/module-paths.js';
-import { Module } from '../module/module.js';
+import type { AnyModule } from '../module/module.js';
 import { namedWeights, type Weight } from '../module/weights.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { toOptimizer, type OptimizerName } from '../optimizers/resolve.js';
-import { exampleShape, type SymbolicShape } from '../shapes.js';
+import { exampleShapes, isShape, mapLeaves, shapesOf, type SymbolicShapes } from '../structure.js';
 import type { BatchSource } from '../training/batches.js';
 import type { History } from '../training/callbacks.js';
 import { evaluateModel } from '../training/evaluate.js';
@@ -22,6 +23,9 @@ import { restoreTraining, trainingState } from '../training/snapshot.js';
 import { runtimeOf } from '../training/runtime.js';
 import type { TrainingState } from '../training/training-state.js';
 import { formatSummary, summarize, type ModelSummary } from './summary.js';
+
+/** Any model, whatever it takes and gives. */
+export type AnyModel = Model<never, unknown>;
 
 /** Options of models. */
 export interface ModelOptions extends LayerOptions {
@@ -48,9 +52,11 @@ export interface SummaryOptions {
 /**
  * A module that can be trained, evaluated, summarized and saved. Extend it and write `call`, or use `sequential`.
  */
-export abstract class Model extends Layer {
+export abstract class Model<Input = Tensor, Output = Tensor> extends Layer<Input, Output> {
   /** Decides the first weights. */
   readonly seed: number;
+  /** Types of the inputs, in their structure, once they are known. */
+  inputTypes: unknown = null;
 
   constructor(factory: string, options: ModelOptions = {}) {
     super(factory, options);
@@ -78,24 +84,16 @@ export abstract class Model extends Layer {
   }
 
   /**
-   * Gives all layers their weights, for inputs of a shape with the batch axis: `model.build([null, 28, 28, 1])`. Layers
-   * that have weights keep them. Throws a ShapeError naming the layer that does not take what it gets.
+   * Gives all layers their weights, for inputs of a shape with the batch axis: `model.build([null, 28, 28, 1])`; for
+   * several inputs, of a list or record of shapes. Layers that have weights keep them. Throws a ShapeError naming the
+   * layer that does not take what it gets.
    */
-  override build(inputShape: SymbolicShape, options: BuildOptions = { key: random.key(this.seed) }): void {
-    const example = exampleShape(`${this.name}: build`, inputShape);
-    const paths = modulePaths(this);
-    const waiting = [...paths.keys()].filter(
-      (module) => module instanceof Layer && !(module instanceof Model) && !module.built,
-    );
-    const { key, empty = false } = options;
-    const run = new Run({ training: false, key: null, paths, updates: null, buildKey: key, buildEmpty: empty });
-    try {
-      evalShape(() => super.apply(zeros(example), run));
-    } catch (error) {
-      for (const module of waiting) discardWeights(module);
-      throw error;
-    }
-    this.inputShape = example.slice(1);
+  override build(inputShape: SymbolicShapes<Input>, options: BuildOptions = { key: random.key(this.seed) }): void {
+    const examples = exampleShapes<Input>(`${this.name}: build`, inputShape);
+    const types = mapLeaves(examples, isShape, (shape): TensorType => ({ shape: shape as Shape, dtype: 'float32' }));
+    buildLayers(this, types, options);
+    this.inputTypes = types;
+    this.inputShape = isShape(examples) ? examples.slice(1) : null;
   }
 
   /** Sets how the model learns. A new optimizer begins without memory of earlier steps. */
@@ -184,17 +182,25 @@ export abstract class Model extends Layer {
   }
 
   /** The parts that a summary lists: by default the modules in the model's own fields. */
-  get parts(): readonly Module[] {
+  get parts(): readonly AnyModule[] {
     return [...modulePaths(this)]
       .filter(([module, path]) => module !== this && !path.includes('.'))
       .map(([module]) => module);
   }
 
-  protected override buildFrom(x: Tensor, ctx: Context | undefined): void {
+  protected override buildFrom(x: Input, ctx: Context | undefined): void {
     if (ctx !== undefined) return; // the layers inside see for themselves
-    if (x.trace !== null) throw unbuilt(this);
-    this.build([null, ...x.shape.slice(1)]);
+    if (isTraced(x)) throw unbuilt(this);
+    this.build(shapesOf(x, true));
   }
+}
+
+/** The name of the activation that makes a module's output, where it is known. */
+export function activationOf(module: AnyModule | undefined): string | null {
+  if (module instanceof Model) return module.outputActivation;
+  return module !== undefined && 'activation' in module && typeof module.activation === 'string'
+    ? module.activation
+    : null;
 }
 
 function splitArguments<O extends object>(
@@ -203,10 +209,4 @@ function splitArguments<O extends object>(
 ): [ArrayData | undefined, O] {
   if (second !== undefined && (isTensor(second) || 'shape' in second)) return [second, third ?? ({} as O)];
   return [undefined, third ?? second ?? ({} as O)];
-}
-
-function discardWeights(module: object): void {
-  for (const [key, value] of Object.entries(module)) {
-    if (isTensor(value)) (module as Record<string, unknown>)[key] = null;
-  }
 }

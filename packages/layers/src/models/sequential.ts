@@ -2,7 +2,8 @@ import { ArgumentError, type Tensor } from '@tesserajs/tensor';
 import { Layer } from '../layers/layer.js';
 import type { Context } from '../module/context.js';
 import type { Module } from '../module/module.js';
-import { Model, type ModelOptions } from './model.js';
+import { activationOf, Model, type ModelOptions } from './model.js';
+import { nameLayers } from './names.js';
 
 /** Layers one after the other; made by {@link sequential}. */
 export class Sequential extends Model {
@@ -23,9 +24,7 @@ export class Sequential extends Model {
   }
 
   override get outputActivation(): string | null {
-    const last = this.layers.at(-1);
-    if (last instanceof Model) return last.outputActivation;
-    return last !== undefined && 'activation' in last && typeof last.activation === 'string' ? last.activation : null;
+    return activationOf(this.layers.at(-1));
   }
 
   override get parts(): readonly Module[] {
@@ -34,23 +33,6 @@ export class Sequential extends Model {
 
   override call(x: Tensor, ctx: Context): Tensor {
     return this.layers.reduce((value, layer) => layer.apply(value, ctx), x);
-  }
-}
-
-/** Numbers layers that were not named: dense, dense_1, … Throws an ArgumentError for a name that occurs twice. */
-function nameLayers(model: string, layers: readonly Module[]): void {
-  const own = [...new Set(layers)].filter((layer): layer is Layer => layer instanceof Layer);
-  const taken = new Set<string>();
-  for (const { name } of own.filter(({ named }) => named)) {
-    if (taken.has(name)) throw new ArgumentError(`${model}: two layers are called ${name}; names must differ`);
-    taken.add(name);
-  }
-  for (const layer of own.filter(({ named }) => !named)) {
-    const base = layer.factory;
-    let name = base;
-    for (let n = 1; taken.has(name); n++) name = `${base}_${n}`;
-    layer.name = name;
-    taken.add(name);
   }
 }
 

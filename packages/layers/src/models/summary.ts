@@ -1,11 +1,11 @@
-import { bytesPerElement, evalShape, zeros } from '@tesserajs/tensor';
+import { bytesPerElement, evalShape, isTensor, zeros } from '@tesserajs/tensor';
 import { Layer } from '../layers/layer.js';
 import { Run } from '../module/context.js';
 import { modulePaths } from '../module/module-paths.js';
-import type { Module } from '../module/module.js';
+import type { AnyModule } from '../module/module.js';
 import { namedWeights } from '../module/weights.js';
 import { formatSymbolic, type SymbolicShape } from '../shapes.js';
-import type { Model } from './model.js';
+import type { AnyModel } from './model.js';
 
 /** One line of a summary. */
 export interface SummaryRow {
@@ -27,14 +27,14 @@ export interface ModelSummary {
 }
 
 /** Name of a module's class in saved models and summaries. */
-export function classNameOf(module: Module): string {
+export function classNameOf(module: AnyModule): string {
   const { className } = module.constructor as { className?: string };
   return className ?? module.constructor.name;
 }
 
 /** Traces the model once and notes what each part gives. */
-function outputShapes(model: Model): Map<Module, SymbolicShape> {
-  const shapes = new Map<Module, SymbolicShape>();
+function outputShapes(model: AnyModel): Map<AnyModule, SymbolicShape> {
+  const shapes = new Map<AnyModule, SymbolicShape>();
   const { inputShape } = model;
   if (inputShape === null || !model.built) return shapes;
   const run = new Run({
@@ -43,15 +43,15 @@ function outputShapes(model: Model): Map<Module, SymbolicShape> {
     paths: modulePaths(model),
     updates: null,
     observe: (module, _, y) => {
-      shapes.set(module, [null, ...y.shape.slice(1)]);
+      if (isTensor(y)) shapes.set(module, [null, ...y.shape.slice(1)]);
     },
   });
-  evalShape(() => model.apply(zeros([1, ...inputShape]), run));
+  evalShape(() => model.apply(zeros([1, ...inputShape]) as never, run));
   return shapes;
 }
 
 /** Collects what `summary` shows. */
-export function summarize(model: Model): ModelSummary {
+export function summarize(model: AnyModel): ModelSummary {
   const shapes = outputShapes(model);
   const rows = model.parts.map((module): SummaryRow => ({
     name: module instanceof Layer ? module.name : (modulePaths(model).get(module) ?? ''),

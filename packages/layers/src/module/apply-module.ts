@@ -1,6 +1,6 @@
 import { ArgumentError, isTensor, ShapeError, formatShape, tree, type Tensor } from '@tesserajs/tensor';
 import { Run } from './context.js';
-import type { Module } from './module.js';
+import type { AnyModule, Module } from './module.js';
 import { modulePaths, treePaths } from './module-paths.js';
 
 /** Options of `applyModule`. */
@@ -22,8 +22,12 @@ export interface ApplyOptions {
  * y.shape; // → [4, 2]
  * ```
  */
-export function applyModule<M extends Module>(model: M, x: Tensor, options: ApplyOptions = {}): [Tensor, M] {
-  const updates = new Map<Module, Readonly<Record<string, Tensor>>>();
+export function applyModule<Input, Output, M extends Module<Input, Output>>(
+  model: M & Module<Input, Output>,
+  x: Input,
+  options: ApplyOptions = {},
+): [Output, M] {
+  const updates = new Map<AnyModule, Readonly<Record<string, Tensor>>>();
   const run = new Run({
     training: options.training ?? false,
     key: options.key ?? null,
@@ -35,7 +39,10 @@ export function applyModule<M extends Module>(model: M, x: Tensor, options: Appl
 }
 
 /** A model like `model` in which some tensors are replaced. */
-function withState<M extends Module>(model: M, updates: ReadonlyMap<Module, Readonly<Record<string, Tensor>>>): M {
+function withState<M extends AnyModule>(
+  model: M,
+  updates: ReadonlyMap<AnyModule, Readonly<Record<string, Tensor>>>,
+): M {
   const paths = treePaths(model);
   const replaced = new Map<string, Tensor>();
   for (const [module, fields] of updates) {
@@ -51,7 +58,7 @@ function withState<M extends Module>(model: M, updates: ReadonlyMap<Module, Read
   return tree.mapWithPath((path, leaf) => replaced.get(path) ?? leaf, model);
 }
 
-function checkUpdate(module: Module, field: string, value: Tensor): void {
+function checkUpdate(module: AnyModule, field: string, value: Tensor): void {
   const old: unknown = Object.getOwnPropertyDescriptor(module, field)?.value;
   if (!isTensor(old))
     throw new ArgumentError(`update: ${module.constructor.name} has no tensor in a field called ${field}`);

@@ -1,6 +1,6 @@
 import { ArgumentError, random, type Tensor } from '@tesserajs/tensor';
 import { hashText } from '../hash.js';
-import type { Module } from './module.js';
+import type { AnyModule } from './module.js';
 import type { ModulePaths } from './module-paths.js';
 
 /** What a module's `call` gets besides its input. */
@@ -12,12 +12,12 @@ export interface Context {
    * being applied) and how many keys that module took before, so that adding a layer leaves those of the others as they
    * were. Throws an ArgumentError when the run has no key.
    */
-  key(module?: Module): Tensor;
+  key(module?: AnyModule): Tensor;
   /**
    * Gives a module new state (moving averages and the like), which the new model that `applyModule` returns will hold.
    * Throws an ArgumentError where there is no new model.
    */
-  update(module: Module, fields: Readonly<Record<string, Tensor>>): void;
+  update(module: AnyModule, fields: Readonly<Record<string, Tensor>>): void;
 }
 
 /** What a run of a model is given. */
@@ -26,13 +26,13 @@ export interface RunOptions {
   readonly key: Tensor | null;
   readonly paths: ModulePaths;
   /** Where `update` puts new state; null where it cannot go anywhere. */
-  readonly updates: Map<Module, Readonly<Record<string, Tensor>>> | null;
+  readonly updates: Map<AnyModule, Readonly<Record<string, Tensor>>> | null;
   /** Key of the first weights of layers that have none; with it, a run on abstract tensors builds them. */
   readonly buildKey?: Tensor;
   /** Such weights are zeros that take no memory. */
   readonly buildEmpty?: boolean;
   /** Called after each module's `call`, innermost first; how models are summarized. */
-  readonly observe?: (module: Module, x: Tensor, y: Tensor) => void;
+  readonly observe?: (module: AnyModule, x: unknown, y: unknown) => void;
 }
 
 /** Keeps keys of weights apart from keys of calls that come from the same seed. */
@@ -42,7 +42,7 @@ const weightsTag = hashText('weights');
 export class Run implements Context {
   readonly #options: RunOptions;
   readonly #keysTaken = new Map<string, number>();
-  readonly #open: Module[] = [];
+  readonly #open: AnyModule[] = [];
 
   constructor(options: RunOptions) {
     this.#options = options;
@@ -52,7 +52,7 @@ export class Run implements Context {
     return this.#options.training;
   }
 
-  key(module: Module | undefined = this.#open.at(-1)): Tensor {
+  key(module: AnyModule | undefined = this.#open.at(-1)): Tensor {
     const { key } = this.#options;
     if (key === null) {
       throw new ArgumentError(
@@ -65,7 +65,7 @@ export class Run implements Context {
     return random.foldIn(random.foldIn(key, hashText(path)), count);
   }
 
-  update(module: Module, fields: Readonly<Record<string, Tensor>>): void {
+  update(module: AnyModule, fields: Readonly<Record<string, Tensor>>): void {
     const { updates } = this.#options;
     if (updates === null) {
       throw new ArgumentError(
@@ -87,7 +87,7 @@ export class Run implements Context {
   }
 
   /** The key of a module's first weights. */
-  weightKey(module: Module): Tensor {
+  weightKey(module: AnyModule): Tensor {
     return random.foldIn(
       random.foldIn(this.#options.buildKey ?? random.key(0), weightsTag),
       hashText(this.#path(module)),
@@ -95,7 +95,7 @@ export class Run implements Context {
   }
 
   /** Runs `body` as part of a module. */
-  enter(module: Module, x: Tensor, body: () => Tensor): Tensor {
+  enter<Output>(module: AnyModule, x: unknown, body: () => Output): Output {
     this.#open.push(module);
     try {
       const y = body();
@@ -106,11 +106,11 @@ export class Run implements Context {
     }
   }
 
-  #path(module: Module | undefined): string {
+  #path(module: AnyModule | undefined): string {
     return module === undefined ? '' : (this.#options.paths.get(module) ?? '');
   }
 
-  #name(module: Module | undefined): string {
+  #name(module: AnyModule | undefined): string {
     const path = this.#path(module);
     return path === '' ? (module?.constructor.name ?? 'model') : path;
   }

@@ -1,10 +1,15 @@
 import { moduleBrand, type Tensor } from '@tesserajs/tensor';
 import { Run, type Context } from './context.js';
 import { modulePaths } from './module-paths.js';
+import { symbolicIn, type Symbolic } from './symbolic-tensor.js';
+
+/** Any module, whatever it takes and gives. */
+export type AnyModule = Module<never, unknown>;
 
 /**
  * A part of a model: a tree whose tensors in enumerable own fields are its parameters; lists, plain objects and modules
- * nest. A module of your own needs a constructor and `call`.
+ * nest. A module of your own needs a constructor and `call`. `Input` and `Output` are tensors, or lists and records of
+ * them: `class Towers extends Module<{ image: Tensor; text: Tensor }>`.
  *
  * @example
  * ```ts
@@ -20,7 +25,7 @@ import { modulePaths } from './module-paths.js';
  * await y.array(); // → [[7, 8, 9]]
  * ```
  */
-export abstract class Module {
+export abstract class Module<Input = Tensor, Output = Tensor> {
   /** Names of fields that hold state without a gradient, such as moving averages. */
   static readonly stateFields: readonly string[] = [];
 
@@ -28,10 +33,11 @@ export abstract class Module {
   trainable = true;
 
   /** What the module computes. Use `apply` to run a module; `call` is what you write. */
-  abstract call(x: Tensor, ctx: Context): Tensor;
+  abstract call(x: Input, ctx: Context): Output;
 
   /**
-   * Runs the module. Inside the `call` of another module pass its `ctx` on; without one this is inference.
+   * Runs the module. Inside the `call` of another module pass its `ctx` on; without one this is inference. What
+   * `input` made goes through as it does in a model: the result has a shape, but no values.
    *
    * @example
    * ```ts
@@ -39,9 +45,20 @@ export abstract class Module {
    * const y = layer.apply(tensor([[1, 2]])); // → [[3]]
    * ```
    */
-  apply(x: Tensor, ctx?: Context): Tensor {
+  apply(x: Input, ctx?: Context): Output;
+  apply(x: Symbolic<Input>): Symbolic<Output>;
+  apply(x: Input | Symbolic<Input>, ctx?: Context): Output | Symbolic<Output> {
+    const symbolic = symbolicIn(x);
+    if (symbolic !== null) return symbolic.applyTo(this, x) as Symbolic<Output>;
+    const values = x as Input;
+    this.prepare(values, ctx);
     const run = ctx ?? new Run({ training: false, key: null, paths: modulePaths(this), updates: null });
-    return run instanceof Run ? run.enter(this, x, () => this.call(x, run)) : this.call(x, run);
+    return run instanceof Run ? run.enter(this, x, () => this.call(values, run)) : this.call(values, run);
+  }
+
+  /** Called before each run, and before `call`. */
+  protected prepare(_x: Input, _ctx: Context | undefined): void {
+    // Nothing by default; layers make their weights here.
   }
 }
 

@@ -1,5 +1,5 @@
 import { FormatError, formatShape, isFloat, tree, type Tensor } from '@tesserajs/tensor';
-import type { Module } from './module.js';
+import type { AnyModule } from './module.js';
 
 /** One tensor of a model. */
 export interface Weight {
@@ -21,7 +21,7 @@ export interface Weight {
  * // → layers.0.bias [ 2 ]
  * ```
  */
-export function namedWeights(module: Module): Weight[] {
+export function namedWeights(module: AnyModule): Weight[] {
   const { leaves, paths, frozen } = tree.flatten(module);
   return (leaves as readonly Tensor[]).map((tensor, i) => ({
     path: paths[i]!,
@@ -31,7 +31,7 @@ export function namedWeights(module: Module): Weight[] {
 }
 
 /** Puts tensors in the place of a module's own, in the order of `namedWeights`. The module itself changes. */
-export function setWeights(module: Module, tensors: readonly Tensor[]): void {
+export function setWeights(module: AnyModule, tensors: readonly Tensor[]): void {
   let next = 0;
   const assign = (definition: tree.TreeDefinition, value: unknown): void => {
     if (!('children' in definition)) return;
@@ -49,7 +49,7 @@ export function setWeights(module: Module, tensors: readonly Tensor[]): void {
  * Gives a module the tensors of a table by path. Throws a FormatError naming what is missing, too much or does not
  * fit.
  */
-export function assignWeights(operation: string, module: Module, tensors: ReadonlyMap<string, Tensor>): void {
+export function assignWeights(operation: string, module: AnyModule, tensors: ReadonlyMap<string, Tensor>): void {
   const weights = namedWeights(module);
   const found = weights.map(({ path, tensor }) => {
     const given = tensors.get(path);

@@ -1,9 +1,9 @@
 import { ArgumentError, FormatError, random } from '@tesserajs/tensor';
 import { Layer } from '../layers/layer.js';
-import type { Model } from '../models/model.js';
+import type { AnyModel } from '../models/model.js';
 import { Sequential, sequential } from '../models/sequential.js';
 import { classNameOf } from '../models/summary.js';
-import type { Module } from '../module/module.js';
+import type { AnyModule } from '../module/module.js';
 import {
   explained,
   misfit,
@@ -25,11 +25,11 @@ const deepest = 64;
 const longestText = 16 * 2 ** 20;
 
 /** The configuration of a model as JSON. Throws an ArgumentError for parts that files cannot hold. */
-export function writeConfig(model: Model): string {
+export function writeConfig(model: AnyModel): string {
   return `${JSON.stringify({ format, version, model: writeLayer('model', model) }, null, 2)}\n`;
 }
 
-function writeLayer(path: string, module: Module): object {
+function writeLayer(path: string, module: AnyModule): object {
   if (!(module instanceof Layer)) throw unsavable(path, module);
   const className = classNameOf(module);
   const own = {
@@ -50,7 +50,7 @@ function writeLayer(path: string, module: Module): object {
   return { className, config: { ...own, ...(Object.fromEntries(fields) as object) } };
 }
 
-function unsavable(path: string, module: Module): ArgumentError {
+function unsavable(path: string, module: AnyModule): ArgumentError {
   return new ArgumentError(
     `saveModel: ${path} is a ${module.constructor.name}, which files cannot hold; save the weights alone with ` +
       'saveTensors(model) from @tesserajs/tensor',
@@ -61,7 +61,7 @@ function unsavable(path: string, module: Module): ArgumentError {
  * A model of a configuration, with zeros for weights that take no memory. Throws a FormatError naming the field that
  * is wrong.
  */
-export function readConfig(text: string): Model {
+export function readConfig(text: string): AnyModel {
   if (text.length > longestText) {
     throw new FormatError(
       `loadModel: config: ${text.length} characters are more than a configuration has (${longestText})`,

@@ -1,5 +1,5 @@
 import { platformStorage } from '#storage';
-import type { Model } from '../models/model.js';
+import type { AnyModel, Model } from '../models/model.js';
 import { loadTrainingState, saveTrainingState } from '../training/training-state.js';
 import { loadModel, saveModel } from './save-model.js';
 
@@ -16,7 +16,7 @@ const weightsFile = 'model.safetensors';
  * await saveModelFiles(model, 'digits');
  * ```
  */
-export async function saveModelFiles(model: Model, directory: string): Promise<void> {
+export async function saveModelFiles(model: AnyModel, directory: string): Promise<void> {
   const { config, weights } = await saveModel(model);
   await platformStorage.write(platformStorage.join(directory, weightsFile), weights);
   await platformStorage.write(platformStorage.join(directory, configFile), new TextEncoder().encode(config));
@@ -50,7 +50,7 @@ export async function loadModelFiles(directory: string): Promise<Model> {
  * await model.fit(ones([8, 2]), zeros([8, 1]), { epochs: 2, verbose: 0, callbacks: { onEpochEnd } });
  * ```
  */
-export async function saveCheckpoint(model: Model, file: string): Promise<void> {
+export async function saveCheckpoint(model: AnyModel, file: string): Promise<void> {
   await platformStorage.write(file, await saveTrainingState(await model.state()));
 }
 
@@ -68,6 +68,6 @@ export async function saveCheckpoint(model: Model, file: string): Promise<void> 
  * history['loss']!.length; // → 3
  * ```
  */
-export async function loadCheckpoint(model: Model, file: string): Promise<void> {
+export async function loadCheckpoint(model: AnyModel, file: string): Promise<void> {
   model.restore(loadTrainingState(await platformStorage.read(file)));
 }

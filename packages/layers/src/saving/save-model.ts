@@ -1,6 +1,6 @@
 import { FormatError, loadTensors, saveTensors, ShapeError } from '@tesserajs/tensor';
 import { UnbuiltError } from '../errors.js';
-import type { Model } from '../models/model.js';
+import type { AnyModel, Model } from '../models/model.js';
 import { assignWeights } from '../module/weights.js';
 import { readConfig, writeConfig } from './config.js';
 
@@ -22,15 +22,16 @@ export interface SavedModel {
  * const { config, weights } = await saveModel(model);
  * ```
  */
-export async function saveModel(model: Model): Promise<SavedModel> {
+export async function saveModel(model: AnyModel): Promise<SavedModel> {
   if (!model.built)
     throw new UnbuiltError(`saveModel: ${model.name} has no weights yet; call model.build([null, …]) or fit first`);
   return { config: writeConfig(model), weights: await saveTensors(model) };
 }
 
 /**
- * The model that `saveModel` wrote: the same layers, names and weights, bit for bit; not compiled. Throws a FormatError
- * that names the field or the weight that is wrong.
+ * The model that `saveModel` wrote: the same layers, names and weights, bit for bit; not compiled. For several inputs
+ * or outputs say which: `loadModel(saved) as AnyModel as Functional<{ image: Tensor; text: Tensor }>`. Throws a
+ * FormatError that names the field or the weight that is wrong.
  *
  * @example
  * ```ts
@@ -43,11 +44,11 @@ export function loadModel({ config, weights }: SavedModel): Model {
   const { tensors } = loadTensors(weights);
   const model = buildable(() => readConfig(config));
   assignWeights('loadModel', model, new Map(Object.entries(tensors)));
-  return model;
+  return model as Model;
 }
 
 /** Shapes that do not fit each other are a fault of the file here. */
-function buildable(read: () => Model): Model {
+function buildable(read: () => AnyModel): AnyModel {
   try {
     return read();
   } catch (error) {

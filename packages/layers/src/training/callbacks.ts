@@ -1,4 +1,4 @@
-import type { Model } from '../models/model.js';
+import type { AnyModel } from '../models/model.js';
 
 /** Means by name: `loss`, the metrics, and after an epoch those of the validation: `valLoss`, `valAccuracy`. */
 export type Logs = Readonly<Record<string, number>>;
@@ -6,7 +6,7 @@ export type Logs = Readonly<Record<string, number>>;
 /** What callbacks get besides logs. */
 export interface CallbackContext {
   /** The model; it holds the current weights, except in `onBatchEnd`. */
-  readonly model: Model;
+  readonly model: AnyModel;
   /** Ends training after the current step; `fit` resolves as usual. */
   stop(): void;
   /** Writes the current weights to the model now, for use in `onBatchEnd`. */

@@ -1,5 +1,5 @@
 import { ArgumentError, type Tensor } from '@tesserajs/tensor';
-import type { Model } from '../models/model.js';
+import type { AnyModel } from '../models/model.js';
 import { isBatchSource, sourceEpochs, type BatchSource, type Epochs } from './batches.js';
 import { arrayEpochs } from './array-epochs.js';
 import type { Compiled } from './compiled.js';
@@ -13,7 +13,7 @@ import { readTotals, startTotals } from './totals.js';
 /** Means of loss and metrics over one epoch of data, for given weights. */
 export async function evaluateEpoch(
   operation: string,
-  model: Model,
+  model: AnyModel,
   compiled: Compiled,
   step: ReturnType<typeof evaluateStep>,
   { weights, fixed }: { readonly weights: readonly Tensor[]; readonly fixed: readonly Tensor[] },
@@ -40,7 +40,7 @@ export async function evaluateEpoch(
 
 /** Implements `model.evaluate`. */
 export async function evaluateModel(
-  model: Model,
+  model: AnyModel,
   x: ArrayData | BatchSource,
   y: ArrayData | undefined,
   { batchSize = 32 }: BatchedOptions,

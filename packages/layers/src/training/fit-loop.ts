@@ -1,6 +1,6 @@
 import { ArgumentError, getBackend, referenceBackend } from '@tesserajs/tensor';
 import { platformConsole } from '#console';
-import type { Model } from '../models/model.js';
+import type { AnyModel } from '../models/model.js';
 import { Report } from '../progress/report.js';
 import type { Epochs, JsonValue } from './batches.js';
 import type { Callback, CallbackContext, History, Logs } from './callbacks.js';
@@ -25,7 +25,7 @@ type Upcoming = Promise<IteratorResult<BatchGroup, void>>;
 
 /** One call of `fit`. */
 export class FitLoop {
-  readonly #model: Model;
+  readonly #model: AnyModel;
   readonly #compiled: Compiled;
   readonly #options: FitOptions;
   readonly #training: Epochs;
@@ -39,7 +39,7 @@ export class FitLoop {
   #reading = false;
   #stopped = false;
 
-  constructor(model: Model, compiled: Compiled, options: FitOptions, training: Epochs, validation: Epochs | null) {
+  constructor(model: AnyModel, compiled: Compiled, options: FitOptions, training: Epochs, validation: Epochs | null) {
     this.#model = model;
     this.#compiled = compiled;
     this.#options = options;
@@ -253,7 +253,7 @@ function next(groups: AsyncGenerator<BatchGroup, void>): Upcoming {
 }
 
 /** Throws what explains it when the last layer's activation does not fit the loss. */
-function checkOutput(model: Model, { loss }: Compiled): void {
+function checkOutput(model: AnyModel, { loss }: Compiled): void {
   const { outputActivation } = model;
   if (outputActivation !== null) loss.checkActivation?.(outputActivation);
 }

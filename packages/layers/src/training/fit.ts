@@ -1,5 +1,5 @@
 import { ArgumentError } from '@tesserajs/tensor';
-import type { Model } from '../models/model.js';
+import type { AnyModel } from '../models/model.js';
 import type { BatchSource, Epochs, JsonValue } from './batches.js';
 import type { History } from './callbacks.js';
 import { FitLoop } from './fit-loop.js';
@@ -11,7 +11,7 @@ import type { TrainingPosition } from './training-state.js';
 
 /** Implements `model.fit`. */
 export async function fitModel(
-  model: Model,
+  model: AnyModel,
   x: ArrayData | BatchSource,
   y: ArrayData | undefined,
   options: FitOptions,

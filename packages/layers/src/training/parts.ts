@@ -1,8 +1,8 @@
 import { isFloat, tensor, tree, type Tensor } from '@tesserajs/tensor';
-import type { Module } from '../module/module.js';
+import type { AnyModule } from '../module/module.js';
 
 /** A model taken apart: what gradients change, and the rest. */
-export interface ModelParts<M extends Module> {
+export interface ModelParts<M extends AnyModule> {
   /** Parameters that are trained, in order. */
   readonly weights: readonly Tensor[];
   /** Paths of `weights`. */
@@ -18,7 +18,7 @@ export interface ModelParts<M extends Module> {
 }
 
 /** Takes a model apart. */
-export function takeApart<M extends Module>(model: M): ModelParts<M> {
+export function takeApart<M extends AnyModule>(model: M): ModelParts<M> {
   const flat = tree.flatten(model);
   const leaves = flat.leaves as readonly Tensor[];
   const trained = leaves.map((leaf, i) => flat.frozen[i] !== true && isFloat(leaf.dtype));

@@ -1,5 +1,5 @@
 import { evaluate, tensor, type HostArray, type Tensor } from '@tesserajs/tensor';
-import type { Model } from '../models/model.js';
+import type { AnyModel } from '../models/model.js';
 import { isBatchSource, sourceEpochs, type BatchSource } from './batches.js';
 import { arrayEpochs } from './array-epochs.js';
 import { feed, toHostTensor, type ArrayData } from './host-tensor.js';
@@ -9,7 +9,7 @@ import { buildFor } from './prepare.js';
 
 /** Implements `model.predict`. */
 export async function predictModel(
-  model: Model,
+  model: AnyModel,
   x: ArrayData | BatchSource,
   { batchSize = 32 }: BatchedOptions,
 ): Promise<Tensor> {

@@ -1,5 +1,5 @@
 import { tree, type Tensor } from '@tesserajs/tensor';
-import type { Model } from '../models/model.js';
+import type { AnyModel } from '../models/model.js';
 import { takeApart } from './parts.js';
 import { runtimeOf } from './runtime.js';
 import { predictStep, type PredictStep } from './steps.js';
@@ -19,7 +19,7 @@ export class Predictor {
   #batches = enoughBatches;
   #freeze = true;
 
-  constructor(model: Model) {
+  constructor(model: AnyModel) {
     this.#structure = tree.flatten(model).definition;
     const parts = takeApart(model);
     this.#frozen = predictStep(parts, { freeze: true });
@@ -27,7 +27,7 @@ export class Predictor {
   }
 
   /** The predictor of a model, which is kept while its structure stays the same. */
-  static of(model: Model): Predictor {
+  static of(model: AnyModel): Predictor {
     const runtime = runtimeOf(model);
     const kept = runtime.predictor;
     if (kept !== null && tree.sameDefinition(kept.#structure, tree.flatten(model).definition)) return kept;
@@ -36,7 +36,7 @@ export class Predictor {
   }
 
   /** Applies the model to one batch. */
-  run(model: Model, inputs: Tensor): Tensor {
+  run(model: AnyModel, inputs: Tensor): Tensor {
     const { weights, fixed } = takeApart(model);
     const all = [...weights, ...fixed];
     if (all.length !== this.#weights.length || all.some((weight, i) => weight !== this.#weights[i])) {

@@ -1,6 +1,6 @@
 import { ArgumentError, evalShape, formatShape, zeros, type Shape, type TensorType } from '@tesserajs/tensor';
 import { NotCompiledError } from '../errors.js';
-import type { Model } from '../models/model.js';
+import type { AnyModel } from '../models/model.js';
 import { isBatchSource, sourceEpochs, type BatchSource, type Epochs, type FedBatch } from './batches.js';
 import { arrayEpochs, splitLast } from './array-epochs.js';
 import type { Compiled } from './compiled.js';
@@ -10,7 +10,7 @@ import { sameShape } from '../shapes.js';
 import { runtimeOf } from './runtime.js';
 
 /** What the model was compiled with. Throws a NotCompiledError. */
-export function compiledOf(operation: string, model: Model): Compiled {
+export function compiledOf(operation: string, model: AnyModel): Compiled {
   const { compiled } = runtimeOf(model);
   if (compiled !== null) return compiled;
   throw new NotCompiledError(
@@ -65,19 +65,19 @@ function isPair(data: NonNullable<FitOptions['validationData']>): data is readon
 }
 
 /** Gives the model weights for its first batch, if it has none. */
-export function buildFor(model: Model, { inputs }: FedBatch): void {
-  if (!model.built) model.build([null, ...inputs.shape.slice(1)]);
+export function buildFor(model: AnyModel, { inputs }: FedBatch): void {
+  if (!model.built) model.build([null, ...inputs.shape.slice(1)] as never);
 }
 
 /** Checks batches before they are used; looks at a shape only once. */
 export class BatchChecker {
   readonly #operation: string;
-  readonly #model: Model;
+  readonly #model: AnyModel;
   readonly #compiled: Compiled;
   #inputs: Shape | null = null;
   #output: Shape = [];
 
-  constructor(operation: string, model: Model, compiled: Compiled) {
+  constructor(operation: string, model: AnyModel, compiled: Compiled) {
     this.#operation = operation;
     this.#model = model;
     this.#compiled = compiled;
@@ -95,7 +95,7 @@ export class BatchChecker {
       );
     }
     if (this.#inputs === null || !sameShape(this.#inputs, shape)) {
-      this.#output = (evalShape(() => this.#model.apply(zeros(shape, { dtype }))) as TensorType).shape;
+      this.#output = (evalShape(() => this.#model.apply(zeros(shape, { dtype }) as never)) as TensorType).shape;
       this.#inputs = shape;
     }
     this.#compiled.loss.checkTargets?.(targets, this.#output);

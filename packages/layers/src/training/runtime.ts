@@ -1,4 +1,4 @@
-import type { Model } from '../models/model.js';
+import type { AnyModel } from '../models/model.js';
 import type { OptimizerState } from '../optimizers/optimizer.js';
 import type { Compiled } from './compiled.js';
 import type { Predictor } from './predictor.js';
@@ -22,10 +22,10 @@ export interface Runtime {
   predictor: Predictor | null;
 }
 
-const runtimes = new WeakMap<Model, Runtime>();
+const runtimes = new WeakMap<AnyModel, Runtime>();
 
 /** The runtime of a model. */
-export function runtimeOf(model: Model): Runtime {
+export function runtimeOf(model: AnyModel): Runtime {
   let runtime = runtimes.get(model);
   if (runtime === undefined) {
     runtime = {

@@ -1,7 +1,7 @@
 import { ArgumentError, evaluate, random, tensor, type CompiledFunction, type Tensor } from '@tesserajs/tensor';
 import { NonFiniteLossError } from '../errors.js';
 import { hashText } from '../hash.js';
-import type { Model } from '../models/model.js';
+import type { AnyModel } from '../models/model.js';
 import { setWeights } from '../module/weights.js';
 import { stepScalars, type OptimizerState } from '../optimizers/optimizer.js';
 import { sameShape } from '../shapes.js';
@@ -34,10 +34,10 @@ type Progress = Omit<TrainingPosition, 'totals' | 'seed' | 'data'>;
 /** What training changes, from its first to its last step; the model sees it only when it is written back. */
 export class Session {
   readonly compiled: Compiled;
-  readonly parts: ModelParts<Model>;
+  readonly parts: ModelParts<AnyModel>;
   /** What `evaluate` runs on. */
   readonly evaluate: ReturnType<typeof evaluateStep>;
-  readonly #model: Model;
+  readonly #model: AnyModel;
   readonly #runtime: Runtime;
   readonly #seed: number;
   readonly #data: JsonValue;
@@ -52,9 +52,9 @@ export class Session {
   #requests: (() => Promise<void>)[] = [];
 
   private constructor(
-    model: Model,
+    model: AnyModel,
     compiled: Compiled,
-    parts: ModelParts<Model>,
+    parts: ModelParts<AnyModel>,
     state: StepState,
     position: TrainingPosition,
   ) {
@@ -74,7 +74,7 @@ export class Session {
   }
 
   /** Takes copies of the model's weights and of the optimizer's state, or makes the latter. */
-  static async open(model: Model, compiled: Compiled, position: TrainingPosition): Promise<Session> {
+  static async open(model: AnyModel, compiled: Compiled, position: TrainingPosition): Promise<Session> {
     const parts = takeApart(model);
     if (parts.weights.length === 0) {
       throw new ArgumentError(

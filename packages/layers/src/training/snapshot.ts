@@ -1,6 +1,6 @@
 import { ArgumentError, FormatError, type Tensor } from '@tesserajs/tensor';
 import { UnbuiltError } from '../errors.js';
-import type { Model } from '../models/model.js';
+import type { AnyModel } from '../models/model.js';
 import { assignWeights, checkType, namedWeights } from '../module/weights.js';
 import type { OptimizerState } from '../optimizers/optimizer.js';
 import type { Compiled } from './compiled.js';
@@ -14,7 +14,7 @@ const optimizerPrefix = 'optimizer.';
 
 /** A training state from tensors in use, which it copies. */
 export async function takeSnapshot(
-  model: Model,
+  model: AnyModel,
   compiled: Compiled,
   weights: readonly Tensor[],
   optimizer: OptimizerState,
@@ -49,7 +49,7 @@ function checkSame(what: string, then: NamedConfig, now: NamedConfig): void {
 }
 
 /** Implements `model.state`. */
-export function trainingState(model: Model): Promise<TrainingState> {
+export function trainingState(model: AnyModel): Promise<TrainingState> {
   const runtime = runtimeOf(model);
   if (runtime.session !== null) return runtime.session.snapshot();
   const { compiled, optimizer, position } = runtime;
@@ -65,7 +65,7 @@ export function trainingState(model: Model): Promise<TrainingState> {
 }
 
 /** Implements `model.restore`. */
-export function restoreTraining(model: Model, state: TrainingState): void {
+export function restoreTraining(model: AnyModel, state: TrainingState): void {
   const { position, tensors } = state;
   const { optimizer, loss, metrics } = compiledOf('restore', model);
   const runtime = runtimeOf(model);

@@ -1,6 +1,6 @@
 import { compile, random, scan, stack, valueAndGrad, type CompiledFunction, type Tensor } from '@tesserajs/tensor';
 import { applyModule } from '../module/apply-module.js';
-import type { Module } from '../module/module.js';
+import type { AnyModule, Module } from '../module/module.js';
 import type { HostScalars, OptimizerState, StepScalars } from '../optimizers/optimizer.js';
 import type { Compiled } from './compiled.js';
 import type { ModelParts } from './parts.js';
@@ -43,13 +43,16 @@ type StepFunction = (
 ) => [StepState, Totals];
 
 /** Forward, backward, update and sums of one batch. Random numbers follow from `key` and the step. */
-function stepFunction<M extends Module>(parts: ModelParts<M>, compiled: Compiled, key: Tensor): StepFunction {
+function stepFunction<M extends AnyModule>(parts: ModelParts<M>, compiled: Compiled, key: Tensor): StepFunction {
   const { loss, optimizer } = compiled;
   return function trainStep(state, totals, inputs, targets, scalars, step) {
     const stepKey = random.foldIn(key, step);
     const forward = (weights: readonly Tensor[]): [Tensor, { fixed: readonly Tensor[]; predictions: Tensor }] => {
       const model = parts.assemble(weights, state.fixed);
-      const [predictions, next] = applyModule(model, inputs, { training: true, key: stepKey });
+      const [predictions, next] = applyModule(model as unknown as Module, inputs, {
+        training: true,
+        key: stepKey,
+      }) as unknown as [Tensor, M];
       const fixed = next === model ? state.fixed : parts.fixedOf(next);
       return [loss.call(targets, predictions).mean(), { fixed, predictions }];
     };
@@ -60,7 +63,7 @@ function stepFunction<M extends Module>(parts: ModelParts<M>, compiled: Compiled
 }
 
 /** One step of training, as one executable. */
-export function trainStep<M extends Module>(
+export function trainStep<M extends AnyModule>(
   parts: ModelParts<M>,
   compiled: Compiled,
   key: Tensor,
@@ -69,7 +72,7 @@ export function trainStep<M extends Module>(
 }
 
 /** Several steps of training, as one executable: with the same values as one by one. */
-export function trainSteps<M extends Module>(
+export function trainSteps<M extends AnyModule>(
   parts: ModelParts<M>,
   compiled: Compiled,
   key: Tensor,
@@ -93,7 +96,7 @@ export function trainSteps<M extends Module>(
 }
 
 /** Forward pass, loss and metrics of one batch. */
-export function evaluateStep<M extends Module>(
+export function evaluateStep<M extends AnyModule>(
   parts: ModelParts<M>,
   compiled: Compiled,
 ): CompiledFunction<
@@ -101,7 +104,7 @@ export function evaluateStep<M extends Module>(
   Totals
 > {
   return compile(function evaluateStep(weights, fixed, totals, inputs, targets) {
-    const predictions = parts.assemble(weights, fixed).apply(inputs);
+    const predictions = (parts.assemble(weights, fixed) as unknown as Module).apply(inputs);
     return addTotals(compiled, totals, compiled.loss.call(targets, predictions).mean(), targets, predictions);
   });
 }
@@ -113,10 +116,10 @@ export type PredictStep = CompiledFunction<
 >;
 
 /** Compiles the forward pass of one batch; with `freeze`, the weights are part of the compiled code. */
-export function predictStep<M extends Module>(parts: ModelParts<M>, { freeze }: { freeze: boolean }): PredictStep {
+export function predictStep<M extends AnyModule>(parts: ModelParts<M>, { freeze }: { freeze: boolean }): PredictStep {
   return compile(
     function predictStep(weights, fixed, inputs) {
-      return parts.assemble(weights, fixed).apply(inputs);
+      return (parts.assemble(weights, fixed) as unknown as Module).apply(inputs);
     },
     { freeze: freeze ? [0, 1] : [] },
   );
