@@ -45,6 +45,21 @@ export const compositeCases: Readonly<Record<CompositeName, readonly Case[]>> = 
       ...sums,
     },
     { title: 'groups', inputs: (dtype) => [values(dtype, [2, 3, 3, 6])], f: (x) => nn.groupNorm(x, 3), ...sums },
+    {
+      title: 'batch statistics with scale and offset',
+      inputs: (dtype) => [values(dtype, [4, 3, 5]), values(dtype, [5], 2), values(dtype, [5], 3)],
+      f(x, scale, offset) {
+        const { y, mean, variance } = nn.batchNorm(x, { scale, offset });
+        return y.mul(mean).add(variance);
+      },
+      ...sums,
+    },
+    {
+      title: 'images with a scale for all',
+      inputs: (dtype) => [values(dtype, [2, 3, 4, 3]), values(dtype, [3], 2)],
+      f: (x, scale) => nn.instanceNorm(x, { scale }),
+      ...sums,
+    },
   ],
   layerNorm: [
     { title: 'alone', inputs: (dtype) => [values(dtype, [4, 8])], f: (x) => nn.layerNorm(x), ...sums },

@@ -61,6 +61,23 @@ function affine(x: Tensor, { scale, offset }: AffineOptions, axes: readonly numb
   return offset === undefined ? scaled : scaled.add(offset.reshape(shape));
 }
 
+/** `normalize` with the scale and the offset of other axes than it runs along. */
+function normalizeWith(
+  x: Tensor,
+  along: readonly number[],
+  { scale, offset }: AffineOptions,
+  axes: readonly number[],
+  epsilon: number,
+): readonly [Tensor, Tensor, Tensor] {
+  if (scale === undefined && offset !== undefined) {
+    const [y, mean, variance] = normalize([x], along, epsilon);
+    return [affine(y, { offset }, axes), mean, variance];
+  }
+  const shape = x.shape.map((size, axis) => (axes.includes(axis) ? size : 1));
+  const parts = [scale, offset].filter((part) => part !== undefined).map((part) => part.reshape(shape));
+  return normalize([x, ...parts], along, epsilon);
+}
+
 function isTrailing(axes: readonly number[], rank: number): boolean {
   return axes.length > 0 && axes.every((axis, i) => axis === rank - axes.length + i);
 }
@@ -90,7 +107,7 @@ export function layerNorm(x: Tensor, options: LayerNormOptions = {}): Tensor {
     );
     return scale === undefined && offset !== undefined ? normalized.add(offset) : normalized;
   }
-  return affine(normalize(x, axes, epsilon)[0], options, axes);
+  return affine(normalize([x], axes, epsilon)[0], options, axes);
 }
 
 /** Options of `rmsNorm`. */
@@ -182,9 +199,9 @@ export function batchNorm(x: Tensor, options: BatchNormOptions = {}): BatchNormR
   if (others.some((i) => x.shape[i] === 0)) {
     throw new ShapeError(`batchNorm: ${formatShape(x.shape)} has no elements to take statistics of`);
   }
-  const [normalized, batchMean, batchVariance] = normalize(x, others, epsilon);
+  const [y, batchMean, batchVariance] = normalizeWith(x, others, options, [position], epsilon);
   return {
-    y: affine(normalized, options, [position]),
+    y,
     mean: batchMean.reshape(features),
     variance: batchVariance.reshape(features),
   };
@@ -225,7 +242,7 @@ export function groupNorm(x: Tensor, groups: number, options: GroupNormOptions =
   const epsilon = checkChannels('groupNorm', x, options);
   const grouped = x.reshape([...x.shape.slice(0, -1), groups, channels / groups]);
   const axes = [...grouped.shape.keys()].filter((axis) => axis !== 0 && axis !== x.rank - 1);
-  return affine(normalize(grouped, axes, epsilon)[0].reshape(x.shape), options, [x.rank - 1]);
+  return affine(normalize([grouped], axes, epsilon)[0].reshape(x.shape), options, [x.rank - 1]);
 }
 
 /**
@@ -241,5 +258,5 @@ export function instanceNorm(x: Tensor, options: GroupNormOptions = {}): Tensor 
   checkInput('instanceNorm', x, 3, '[batch, …spatial, channels]');
   const epsilon = checkChannels('instanceNorm', x, options);
   const spatial = Array.from({ length: x.rank - 2 }, (_, i) => i + 1);
-  return affine(normalize(x, spatial, epsilon)[0], options, [x.rank - 1]);
+  return normalizeWith(x, spatial, options, [x.rank - 1], epsilon)[0];
 }

@@ -6,6 +6,7 @@ import { defineComposite } from '../transforms/composite.js';
 import { createPrimitives, type FullAttributes } from './create.js';
 import { div } from './elementwise/arithmetic.js';
 import { checkKind, commonDType } from './elementwise/define.js';
+import { sumTo } from './sum-to.js';
 
 /** Attributes of the normalizations: axes counted from the end (−1 is the last), so that leading axes may be added. */
 export interface NormalizeAttributes {
@@ -60,37 +61,53 @@ function inputCotangent(
   return rest.sub(normalized.mul(parallel)).mul(inverse);
 }
 
-/** x̂ = (x − mean) / √(variance + epsilon), the mean and the variance along axes, which both keep with size 1. */
-const normalizePrimitive: Primitive<NormalizeAttributes> = defineComposite<NormalizeAttributes>({
-  name: 'normalize',
-  leading: [0],
-  check: ([x]) => {
-    checkKind('normalize', x!, ['float']);
-  },
-  body([x], { axes, epsilon }) {
-    const mean = x!.mean(axes, keep);
-    const centred = x!.sub(mean);
-    const variance = centred.square().mean(axes, keep);
-    return [centred.mul(inverseSqrt(variance.add(epsilon))), mean, variance];
-  },
-  vjp({ cotangents: [dy, dMean, dVariance], operands: [x], results: [y, , variance], attributes: { axes, epsilon } }) {
-    const share = 1 / countOf(x!, axes);
-    const square = variance!.add(epsilon);
-    const further = unlessZero(dVariance!, (cotangent) => cotangent.mul(square).mul(-2 * share));
-    const dx = inputCotangent(dy!, y!, inverseSqrt(square), axes, true, further);
-    return [
-      addTerm(
-        dx,
-        unlessZero(dMean!, (cotangent) => cotangent.mul(share)),
-      ),
-    ];
-  },
-});
-
 function checkOperands(operation: string, operands: readonly TensorType[]): void {
   commonDType(operation, operands);
   checkKind(operation, operands[0]!, ['float']);
 }
+
+/**
+ * y = x̂ · scale + offset with x̂ = (x − mean) / √(variance + epsilon), and the mean and the variance along axes, which both
+ * keep with size 1. Scale and offset may be absent; they have size 1 along the axes.
+ */
+const normalizePrimitive: Primitive<NormalizeAttributes> = defineComposite<NormalizeAttributes>({
+  name: 'normalize',
+  leading: [0],
+  check: (operands) => {
+    checkOperands('normalize', operands);
+  },
+  body([x, scale, offset], { axes, epsilon }) {
+    const mean = x!.mean(axes, keep);
+    const centred = x!.sub(mean);
+    const variance = centred.square().mean(axes, keep);
+    const inverse = inverseSqrt(variance.add(epsilon));
+    const scaled = centred.mul(scale === undefined ? inverse : scale.mul(inverse));
+    return [offset === undefined ? scaled : scaled.add(offset), mean, variance];
+  },
+  // Sums come first and factors are joined, so that few passes over whole tensors remain.
+  vjp({ cotangents, operands: [x, scale, offset], results: [, mean, variance], attributes: { axes, epsilon } }) {
+    const [dy, dMean, dVariance] = cotangents;
+    const share = 1 / countOf(x!, axes);
+    const centred = x!.sub(mean!);
+    const inverse = inverseSqrt(variance!.add(epsilon));
+    const factor = scale === undefined ? inverse : scale.mul(inverse);
+    const total = dy!.sum(axes, keep);
+    const dot = dy!.mul(centred).sum(axes, keep);
+    const parallel = addTerm(
+      factor.mul(dot).mul(inverse.square()).mul(-share),
+      unlessZero(dVariance!, (cotangent) => cotangent.mul(2 * share)),
+    );
+    const constant = addTerm(
+      factor.mul(total).mul(-share),
+      unlessZero(dMean!, (cotangent) => cotangent.mul(share)),
+    );
+    return [
+      dy!.mul(factor).add(centred.mul(parallel)).add(constant),
+      scale === undefined ? null : sumTo(dot.mul(inverse), scale.shape),
+      offset === undefined ? null : sumTo(total, offset.shape),
+    ];
+  },
+});
 
 /** y = x̂ · scale + offset along the last axes, with the mean and 1 / √(variance + epsilon); scale and offset may be absent. */
 const layerNormPrimitive: Primitive<NormalizeAttributes> = defineComposite<NormalizeAttributes>({
@@ -148,10 +165,17 @@ const rmsNormPrimitive: Primitive<NormalizeAttributes> = defineComposite<Normali
   },
 });
 
-/** Normalized x, mean and variance along axes (from the front), which the last two keep with size 1. */
-export function normalize(x: Tensor, axes: readonly number[], epsilon: number): readonly [Tensor, Tensor, Tensor] {
-  const fromEnd = axes.map((axis) => axis - x.rank);
-  return bind(normalizePrimitive, [x], { axes: fromEnd, epsilon }) as [Tensor, Tensor, Tensor];
+/**
+ * Normalized x, mean and variance along axes (from the front), which the last two keep with size 1. Scale and offset, if
+ * any, have size 1 there too.
+ */
+export function normalize(
+  operands: readonly Tensor[],
+  axes: readonly number[],
+  epsilon: number,
+): readonly [Tensor, Tensor, Tensor] {
+  const fromEnd = axes.map((axis) => axis - operands[0]!.rank);
+  return bind(normalizePrimitive, operands, { axes: fromEnd, epsilon }) as [Tensor, Tensor, Tensor];
 }
 
 /** Layer normalization along the last `count` axes with a scale and an offset of their shape. */
