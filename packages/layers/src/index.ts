@@ -7,7 +7,44 @@ export { NonFiniteLossError, NotCompiledError, UnbuiltError } from './errors.js'
 export type { InitializerName } from './initializer-names.js';
 export * as initializers from './initializers.js';
 export { activation, ActivationLayer, type ActivationOptions } from './layers/activation.js';
-export { conv2d, Conv2d, type Conv2dOptions } from './layers/conv2d.js';
+export {
+  conv1d,
+  Conv1d,
+  conv2d,
+  Conv2d,
+  conv3d,
+  Conv3d,
+  type Conv1dOptions,
+  type Conv2dOptions,
+  type Conv3dOptions,
+} from './layers/convolution/conv.js';
+export {
+  conv1dTranspose,
+  Conv1dTranspose,
+  conv2dTranspose,
+  Conv2dTranspose,
+  conv3dTranspose,
+  Conv3dTranspose,
+  type Conv1dTransposeOptions,
+  type Conv2dTransposeOptions,
+  type Conv3dTransposeOptions,
+} from './layers/convolution/conv-transpose.js';
+export {
+  depthwiseConv1d,
+  DepthwiseConv1d,
+  depthwiseConv2d,
+  DepthwiseConv2d,
+  type DepthwiseConv1dOptions,
+  type DepthwiseConv2dOptions,
+} from './layers/convolution/depthwise-conv.js';
+export {
+  separableConv1d,
+  SeparableConv1d,
+  separableConv2d,
+  SeparableConv2d,
+  type SeparableConv1dOptions,
+  type SeparableConv2dOptions,
+} from './layers/convolution/separable-conv.js';
 export { dense, Dense, type DenseOptions } from './layers/dense.js';
 export { dropout, Dropout, type DropoutOptions } from './layers/dropout.js';
 export { flatten, Flatten } from './layers/flatten.js';
@@ -22,7 +59,54 @@ export {
 } from './layers/layer.js';
 export { add, Add } from './layers/merging/add.js';
 export { Merging } from './layers/merging/merging.js';
-export { maxPooling2d, MaxPooling2d, type MaxPooling2dOptions } from './layers/max-pooling2d.js';
+export {
+  adaptiveAveragePooling1d,
+  AdaptiveAveragePooling1d,
+  adaptiveAveragePooling2d,
+  AdaptiveAveragePooling2d,
+  adaptiveAveragePooling3d,
+  AdaptiveAveragePooling3d,
+  adaptiveMaxPooling1d,
+  AdaptiveMaxPooling1d,
+  adaptiveMaxPooling2d,
+  AdaptiveMaxPooling2d,
+  adaptiveMaxPooling3d,
+  AdaptiveMaxPooling3d,
+  type AdaptivePoolingOptions,
+} from './layers/pooling/adaptive-pooling.js';
+export {
+  globalAveragePooling1d,
+  GlobalAveragePooling1d,
+  globalAveragePooling2d,
+  GlobalAveragePooling2d,
+  globalAveragePooling3d,
+  GlobalAveragePooling3d,
+  globalMaxPooling1d,
+  GlobalMaxPooling1d,
+  globalMaxPooling2d,
+  GlobalMaxPooling2d,
+  globalMaxPooling3d,
+  GlobalMaxPooling3d,
+  type GlobalPoolingOptions,
+} from './layers/pooling/global-pooling.js';
+export {
+  averagePooling1d,
+  AveragePooling1d,
+  averagePooling2d,
+  AveragePooling2d,
+  averagePooling3d,
+  AveragePooling3d,
+  maxPooling1d,
+  MaxPooling1d,
+  maxPooling2d,
+  MaxPooling2d,
+  maxPooling3d,
+  MaxPooling3d,
+  type Pooling1dOptions,
+  type Pooling2dOptions,
+  type Pooling3dOptions,
+} from './layers/pooling/pooling.js';
+export type { DataFormat, PerAxis, SpatialOptions, SpatialRank } from './layers/spatial.js';
 export * as losses from './losses.js';
 export * as metrics from './metrics.js';
 export { Functional, model, type FunctionalOptions } from './models/functional.js';

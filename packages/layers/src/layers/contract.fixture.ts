@@ -1,6 +1,6 @@
 import { compile, random, tensor, tree, valueAndGrad, zeros, type Tensor } from '@tesserajs/tensor';
 import { expect, it } from 'vitest';
-import { expectKeras, fromKeras, keras } from '../fixtures/keras.fixture.js';
+import { expectKeras, fromKeras, keras, type KerasLayerCase } from '../fixtures/keras.fixture.js';
 import { sequential } from '../models/sequential.js';
 import { applyModule } from '../module/apply-module.js';
 import { namedWeights, setWeights } from '../module/weights.js';
@@ -127,9 +127,13 @@ async function checkGradients(f: (parts: readonly Tensor[]) => Tensor, parts: re
 }
 
 /** Compares a layer with what Keras computes for the same weights. */
-export function testAgainstKeras(name: string, make: () => Layer): void {
+export function testAgainstKeras(
+  name: string,
+  make: () => Layer,
+  cases: Readonly<Record<string, KerasLayerCase>> = keras.layers,
+): void {
   it(`gives what Keras gives: ${name}`, async () => {
-    const { x, weights, y } = keras.layers[name]!;
+    const { x, weights, y } = cases[name]!;
     const layer = make();
     layer.build([null, ...x.shape.slice(1)]);
     expect(namedWeights(layer).map((weight) => weight.tensor.shape)).toEqual(weights.map(({ shape }) => shape));

@@ -40,8 +40,21 @@ export interface BuildOptions {
 /** Makes a weight while a layer is built. */
 export type CreateWeight = (name: string, initializer: Initializer, shape: Shape) => Tensor;
 
-/** What a field of a layer's saved configuration holds. */
-export type FieldKind = 'size' | 'sizes' | 'rate' | 'boolean' | 'activation' | 'initializer' | 'padding';
+/**
+ * What a field of a layer's saved configuration holds: a list of texts is what it may be, `whole` a number of any sign,
+ * `wholes` one or a list of them.
+ */
+export type FieldKind =
+  | 'size'
+  | 'sizes'
+  | 'whole'
+  | 'wholes'
+  | 'rate'
+  | 'number'
+  | 'boolean'
+  | 'activation'
+  | 'initializer'
+  | readonly string[];
 
 /** What the class of a layer tells about it. */
 export interface LayerClass {
@@ -162,26 +175,4 @@ export function checkAxes(layer: AnyLayer, shape: Shape, axes: readonly string[]
 export function checkSize(operation: string, option: string, value: number): void {
   if (Number.isInteger(value) && value >= 1) return;
   throw new ArgumentError(`${operation}: ${option} ${JSON.stringify(value)} is not accepted; use a whole number >= 1`);
-}
-
-/** One or two whole numbers as [height, width]. Throws an ArgumentError for anything else. */
-export function toPair(
-  operation: string,
-  option: string,
-  value: number | readonly number[],
-): readonly [number, number] {
-  const pair: unknown = typeof value === 'number' ? [value, value] : value;
-  if (Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 1)) {
-    return pair as [number, number];
-  }
-  throw new ArgumentError(
-    `${operation}: ${option} ${String(value)} is not accepted; use a whole number >= 1, or two of them: [height, ` +
-      'width]',
-  );
-}
-
-/** `valid` or `same`. Throws an ArgumentError for anything else. */
-export function checkPadding(operation: string, padding: string): void {
-  if (padding === 'valid' || padding === 'same') return;
-  throw new ArgumentError(`${operation}: padding ${JSON.stringify(padding)} is not known; use 'valid' or 'same'`);
 }

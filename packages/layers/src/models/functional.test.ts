@@ -1,6 +1,6 @@
 import { compile, ones, random, tensor, tree, valueAndGrad, zeros, type Tensor } from '@tesserajs/tensor';
 import { expect, it } from 'vitest';
-import { conv2d } from '../layers/conv2d.js';
+import { conv2d } from '../layers/convolution/conv.js';
 import { dense } from '../layers/dense.js';
 import { dropout } from '../layers/dropout.js';
 import { flatten } from '../layers/flatten.js';

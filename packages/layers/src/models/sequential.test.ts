@@ -1,10 +1,10 @@
 import { ones, tensor, zeros, type Tensor } from '@tesserajs/tensor';
 import { expect, it } from 'vitest';
-import { conv2d } from '../layers/conv2d.js';
+import { conv2d } from '../layers/convolution/conv.js';
 import { dense } from '../layers/dense.js';
 import { dropout } from '../layers/dropout.js';
 import { flatten } from '../layers/flatten.js';
-import { maxPooling2d } from '../layers/max-pooling2d.js';
+import { maxPooling2d } from '../layers/pooling/pooling.js';
 import type { Context } from '../module/context.js';
 import { Model } from './model.js';
 import { sequential, type Sequential } from './sequential.js';

@@ -108,13 +108,14 @@ function readLayer(path: string, value: unknown): Layer {
   if (className === Sequential.className) return readSequential(`${path}.config`, object['config']);
   const known = layerClasses.get(className);
   if (known === undefined) {
-    throw misfit(`${path}.className`, `one of ${[Sequential.className, ...layerClasses.keys()].join(', ')}`, className);
+    throw misfit(`${path}.className`, 'the Keras name of a layer that this package has', className);
   }
   const at = `${path}.config`;
   const config = readObject(at, object['config'], [...commonFields, ...Object.keys(known.fields)]);
   const options: Record<string, unknown> = readCommon(at, config);
   for (const [field, kind] of Object.entries(known.fields)) {
-    if (config[field] !== undefined) options[field] = readField(`${at}.${field}`, kind, config[field]);
+    if (config[field] !== undefined && config[field] !== null)
+      options[field] = readField(`${at}.${field}`, kind, config[field]);
   }
   return shaped(at, config, () => new known(options as never));
 }

@@ -64,6 +64,16 @@ export function readSizes(path: string, value: unknown): number[] {
   return list.map((size, i) => readWhole(`${path}[${i}]`, size, 1));
 }
 
+function readInteger(path: string, value: unknown): number {
+  return readWhole(path, value, -largest, largest);
+}
+
+function readIntegers(path: string, value: unknown): number[] {
+  const list = readList(path, value);
+  if (list.length > 8) throw misfit(path, 'a list of at most 8 numbers', value);
+  return list.map((n, i) => readInteger(`${path}[${i}]`, n));
+}
+
 function readInitializer(path: string, value: unknown): Initializer {
   const { name, config } = readObject(path, value, ['name', 'config']);
   const options: Record<string, number | string> = {};
@@ -88,6 +98,10 @@ export function explained<T>(path: string, make: () => T): T {
 
 /** A field of a layer, checked for its kind. */
 export function readField(path: string, kind: FieldKind, value: unknown): unknown {
+  if (typeof kind !== 'string') {
+    if (kind.some((text) => text === value)) return value;
+    throw misfit(path, kind.map((text) => `'${text}'`).join(' or '), value);
+  }
   switch (kind) {
     case 'size':
       return readWhole(path, value, 1);
@@ -98,9 +112,13 @@ export function readField(path: string, kind: FieldKind, value: unknown): unknow
       throw misfit(path, 'a number from 0 up to, but not including, 1', value);
     case 'boolean':
       return readBoolean(path, value);
-    case 'padding':
-      if (value === 'valid' || value === 'same') return value;
-      throw misfit(path, "'valid' or 'same'", value);
+    case 'whole':
+      return readInteger(path, value);
+    case 'wholes':
+      return typeof value === 'number' ? readInteger(path, value) : readIntegers(path, value);
+    case 'number':
+      if (typeof value === 'number' && Number.isFinite(value)) return value;
+      throw misfit(path, 'a number', value);
     case 'activation':
       if (activationNames.some((name) => name === value)) return value;
       throw misfit(path, `one of ${activationNames.join(', ')}`, value);

@@ -1,10 +1,36 @@
 import { ActivationLayer } from '../layers/activation.js';
-import { Conv2d } from '../layers/conv2d.js';
+import { Conv1dTranspose, Conv2dTranspose, Conv3dTranspose } from '../layers/convolution/conv-transpose.js';
+import { Conv1d, Conv2d, Conv3d } from '../layers/convolution/conv.js';
+import { DepthwiseConv1d, DepthwiseConv2d } from '../layers/convolution/depthwise-conv.js';
+import { SeparableConv1d, SeparableConv2d } from '../layers/convolution/separable-conv.js';
 import { Dense } from '../layers/dense.js';
 import { Dropout } from '../layers/dropout.js';
 import { Flatten } from '../layers/flatten.js';
 import type { Layer, LayerClass } from '../layers/layer.js';
-import { MaxPooling2d } from '../layers/max-pooling2d.js';
+import {
+  AdaptiveAveragePooling1d,
+  AdaptiveAveragePooling2d,
+  AdaptiveAveragePooling3d,
+  AdaptiveMaxPooling1d,
+  AdaptiveMaxPooling2d,
+  AdaptiveMaxPooling3d,
+} from '../layers/pooling/adaptive-pooling.js';
+import {
+  GlobalAveragePooling1d,
+  GlobalAveragePooling2d,
+  GlobalAveragePooling3d,
+  GlobalMaxPooling1d,
+  GlobalMaxPooling2d,
+  GlobalMaxPooling3d,
+} from '../layers/pooling/global-pooling.js';
+import {
+  AveragePooling1d,
+  AveragePooling2d,
+  AveragePooling3d,
+  MaxPooling1d,
+  MaxPooling2d,
+  MaxPooling3d,
+} from '../layers/pooling/pooling.js';
 
 /** A class whose layers files can hold: made from its fields as options. */
 export interface SavedClass extends LayerClass {
@@ -13,8 +39,38 @@ export interface SavedClass extends LayerClass {
 
 /** The layers that files can hold, by the names of their Keras classes. */
 export const layerClasses: ReadonlyMap<string, SavedClass> = new Map(
-  [Dense, Conv2d, MaxPooling2d, Dropout, Flatten, ActivationLayer].map((layer): [string, SavedClass] => [
-    layer.className,
-    layer,
-  ]),
+  [
+    ActivationLayer,
+    AdaptiveAveragePooling1d,
+    AdaptiveAveragePooling2d,
+    AdaptiveAveragePooling3d,
+    AdaptiveMaxPooling1d,
+    AdaptiveMaxPooling2d,
+    AdaptiveMaxPooling3d,
+    AveragePooling1d,
+    AveragePooling2d,
+    AveragePooling3d,
+    Conv1d,
+    Conv1dTranspose,
+    Conv2d,
+    Conv2dTranspose,
+    Conv3d,
+    Conv3dTranspose,
+    Dense,
+    DepthwiseConv1d,
+    DepthwiseConv2d,
+    Dropout,
+    Flatten,
+    GlobalAveragePooling1d,
+    GlobalAveragePooling2d,
+    GlobalAveragePooling3d,
+    GlobalMaxPooling1d,
+    GlobalMaxPooling2d,
+    GlobalMaxPooling3d,
+    MaxPooling1d,
+    MaxPooling2d,
+    MaxPooling3d,
+    SeparableConv1d,
+    SeparableConv2d,
+  ].map((layer): [string, SavedClass] => [layer.className, layer]),
 );

@@ -114,13 +114,13 @@ const wrong: [string, (config: Config) => void, string][] = [
   [
     'class',
     (c) => (c.model.config.layers[4]!.className = 'Densse'),
-    'loadModel: config: model.config.layers[4].className must be one of Sequential, Dense, Conv2D, MaxPooling2D, ' +
-      'Dropout, Flatten, Activation, got "Densse"',
+    'loadModel: config: model.config.layers[4].className must be the Keras name of a layer that this package has, ' +
+      'got "Densse"',
   ],
   [
     'prototype member',
     (c) => (c.model.config.layers[4]!.className = 'constructor'),
-    'layers[4].className must be one of',
+    'layers[4].className must be the Keras name of a layer',
   ],
   [
     'size',
