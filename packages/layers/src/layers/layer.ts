@@ -54,6 +54,7 @@ export type FieldKind =
   | 'boolean'
   | 'activation'
   | 'initializer'
+  | 'layer'
   | readonly string[];
 
 /** What the class of a layer tells about it. */

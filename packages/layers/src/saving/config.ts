@@ -1,5 +1,6 @@
 import { ArgumentError, FormatError, random } from '@tesserajs/tensor';
-import { Layer } from '../layers/layer.js';
+import { Layer, type AnyLayer } from '../layers/layer.js';
+import { Functional } from '../models/functional.js';
 import type { AnyModel } from '../models/model.js';
 import { Sequential, sequential } from '../models/sequential.js';
 import { classNameOf } from '../models/summary.js';
@@ -15,7 +16,9 @@ import {
   readText,
   readWhole,
   writeField,
+  type JsonObject,
 } from './fields.js';
+import { functionalFields, readFunctional, writeGraph } from './functional-config.js';
 import { layerClasses } from './layer-classes.js';
 
 const format = 'tessera-layers';
@@ -26,10 +29,17 @@ const longestText = 16 * 2 ** 20;
 
 /** The configuration of a model as JSON. Throws an ArgumentError for parts that files cannot hold. */
 export function writeConfig(model: AnyModel): string {
-  return `${JSON.stringify({ format, version, model: writeLayer('model', model) }, null, 2)}\n`;
+  return `${JSON.stringify({ format, version, model: writeLayer('model', model, new Map()) }, null, 2)}\n`;
 }
 
-function writeLayer(path: string, module: AnyModule): object {
+/** The layers of a file that were written or read before, by what identifies them. */
+type Known<K, V> = Map<K, V>;
+
+/** A layer as JSON; one that was written before, as the place where it is. */
+function writeLayer(path: string, module: AnyModule, known: Known<AnyModule, string>): object {
+  const place = known.get(module);
+  if (place !== undefined) return { shared: place };
+  known.set(module, path);
   if (!(module instanceof Layer)) throw unsavable(path, module);
   const className = classNameOf(module);
   const own = {
@@ -37,22 +47,34 @@ function writeLayer(path: string, module: AnyModule): object {
     trainable: module.trainable,
     ...(module.inputShape === null ? {} : { inputShape: module.inputShape }),
   };
-  if (module instanceof Sequential) {
-    const layers = module.layers.map((layer, i) => writeLayer(`${path}.layers[${i}]`, layer));
-    return { className, config: { ...own, seed: module.seed, layers } };
+  if (module instanceof Sequential || module instanceof Functional) {
+    const inside: readonly AnyModule[] = module.layers;
+    const layers = inside.map((layer, i) => writeLayer(`${path}.config.layers[${i}]`, layer, known));
+    const graph = module instanceof Functional ? writeGraph(module.graph) : {};
+    const { seed } = module as AnyModel;
+    return { className, config: { ...own, seed, layers, ...graph } };
   }
-  const known = layerClasses.get(className);
-  if (known === undefined || !(module instanceof known)) throw unsavable(path, module);
-  const fields = Object.entries(known.fields).map(([field, kind]) => [
-    field,
-    writeField(`${path}.${field}`, kind, Object.getOwnPropertyDescriptor(module, field)?.value),
-  ]);
+  const layerClass = layerClasses.get(className);
+  if (layerClass === undefined || !(module instanceof layerClass)) throw unsavable(path, module);
+  const fields = Object.entries(layerClass.fields).map(([field, kind]) => {
+    const value: unknown = Object.getOwnPropertyDescriptor(module, field)?.value;
+    const at = `${path}.config.${field}`;
+    return [
+      field,
+      kind === 'layer' ? writeLayer(at, value as AnyModule, known) : writeField(shownPath(at), kind, value),
+    ];
+  });
   return { className, config: { ...own, ...(Object.fromEntries(fields) as object) } };
+}
+
+/** The place of a layer in a model, from its place in the file. */
+function shownPath(path: string): string {
+  return path.replaceAll('.config.', '.');
 }
 
 function unsavable(path: string, module: AnyModule): ArgumentError {
   return new ArgumentError(
-    `saveModel: ${path} is a ${module.constructor.name}, which files cannot hold; save the weights alone with ` +
+    `saveModel: ${shownPath(path)} is a ${module.constructor.name}, which files cannot hold; save the weights alone with ` +
       'saveTensors(model) from @tesserajs/tensor',
   );
 }
@@ -78,8 +100,10 @@ export function readConfig(text: string): AnyModel {
   if (root['format'] !== format) throw misfit('format', JSON.stringify(format), root['format']);
   if (root['version'] !== version)
     throw misfit('version', `${version}, the one that this package reads`, root['version']);
-  const model = readLayer('model', root['model']);
-  if (!(model instanceof Sequential)) throw misfit('model.className', "'Sequential'", classNameOf(model));
+  const model = readLayer('model', root['model'], new Map());
+  if (model instanceof Functional) return model as AnyModel;
+  if (!(model instanceof Sequential))
+    throw misfit('model.className', "'Sequential' or 'Functional'", classNameOf(model));
   const { inputShape } = model;
   if (inputShape === null) throw misfit('model.config.inputShape', 'the shape of one example', undefined);
   model.build([null, ...inputShape], { key: random.key(0), empty: true });
@@ -102,26 +126,39 @@ function checkDepth(text: string): void {
   }
 }
 
-function readLayer(path: string, value: unknown): Layer {
-  const object = readObject(path, value, ['className', 'config']);
-  const className = readText(`${path}.className`, object['className']);
-  if (className === Sequential.className) return readSequential(`${path}.config`, object['config']);
-  const known = layerClasses.get(className);
-  if (known === undefined) {
+function readLayer(path: string, value: unknown, known: Known<string, AnyLayer>): AnyLayer {
+  const object = readObject(path, value, ['className', 'config', 'shared']);
+  if (object['shared'] !== undefined) {
+    const layer = known.get(readText(`${path}.shared`, object['shared']));
+    if (layer === undefined) throw misfit(`${path}.shared`, 'the place of a layer before', object['shared']);
+    return layer;
+  }
+  const layer = readOwn(path, readText(`${path}.className`, object['className']), object['config'], known);
+  known.set(path, layer);
+  return layer;
+}
+
+function readOwn(path: string, className: string, value: unknown, known: Known<string, AnyLayer>): AnyLayer {
+  const at = `${path}.config`;
+  if (className === Sequential.className) return readModel(at, value, known, []);
+  if (className === Functional.className) return readModel(at, value, known, functionalFields);
+  const layerClass = layerClasses.get(className);
+  if (layerClass === undefined) {
     throw misfit(`${path}.className`, 'the Keras name of a layer that this package has', className);
   }
-  const at = `${path}.config`;
-  const config = readObject(at, object['config'], [...commonFields, ...Object.keys(known.fields)]);
+  const config = readObject(at, value, [...commonFields, ...Object.keys(layerClass.fields)]);
   const options: Record<string, unknown> = readCommon(at, config);
-  for (const [field, kind] of Object.entries(known.fields)) {
-    if (config[field] !== undefined && config[field] !== null)
-      options[field] = readField(`${at}.${field}`, kind, config[field]);
+  for (const [field, kind] of Object.entries(layerClass.fields)) {
+    const own = config[field];
+    if (own === undefined || own === null) continue;
+    options[field] =
+      kind === 'layer' ? readLayer(`${at}.${field}`, own, known) : readField(`${at}.${field}`, kind, own);
   }
-  return shaped(at, config, () => new known(options as never));
+  return shaped(at, config, () => new layerClass(options as never));
 }
 
 /** Sets the input shape afterwards: with it at hand, a model would make its weights at once. */
-function shaped<L extends Layer>(path: string, { inputShape }: Readonly<Record<string, unknown>>, make: () => L): L {
+function shaped<L extends AnyLayer>(path: string, { inputShape }: JsonObject, make: () => L): L {
   const layer = explained(path, make);
   if (inputShape !== undefined) layer.inputShape = readSizes(`${path}.inputShape`, inputShape);
   return layer;
@@ -129,21 +166,23 @@ function shaped<L extends Layer>(path: string, { inputShape }: Readonly<Record<s
 
 const commonFields: readonly string[] = ['name', 'trainable', 'inputShape'];
 
-function readCommon(path: string, { name, trainable }: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function readCommon(path: string, { name, trainable }: JsonObject): Record<string, unknown> {
   return {
     ...(name === undefined ? {} : { name: readText(`${path}.name`, name) }),
     ...(trainable === undefined ? {} : { trainable: readBoolean(`${path}.trainable`, trainable) }),
   };
 }
 
-function readSequential(path: string, value: unknown): Sequential {
-  const config = readObject(path, value, [...commonFields, 'seed', 'layers']);
+/** A model of layers: one after the other, or connected by the fields of `graph`. */
+function readModel(path: string, value: unknown, known: Known<string, AnyLayer>, graph: readonly string[]): AnyLayer {
+  const config = readObject(path, value, [...commonFields, 'seed', 'layers', ...graph]);
+  const { seed: given } = config;
   const seed =
-    config['seed'] === undefined
-      ? 0
-      : readWhole(`${path}.seed`, config['seed'], Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+    given === undefined ? 0 : readWhole(`${path}.seed`, given, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   const layers = readList(`${path}.layers`, config['layers']).map((layer, i) =>
-    readLayer(`${path}.layers[${i}]`, layer),
+    readLayer(`${path}.layers[${i}]`, layer, known),
   );
-  return shaped(path, config, () => sequential(layers, { ...readCommon(path, config), seed }));
+  const options = { ...readCommon(path, config), seed };
+  if (graph.length > 0) return readFunctional(path, config, layers, options);
+  return shaped(path, config, () => sequential(layers as readonly AnyLayer[] as readonly Layer[], options));
 }

@@ -97,7 +97,7 @@ export function explained<T>(path: string, make: () => T): T {
 }
 
 /** A field of a layer, checked for its kind. */
-export function readField(path: string, kind: FieldKind, value: unknown): unknown {
+export function readField(path: string, kind: Exclude<FieldKind, 'layer'>, value: unknown): unknown {
   if (typeof kind !== 'string') {
     if (kind.some((text) => text === value)) return value;
     throw misfit(path, kind.map((text) => `'${text}'`).join(' or '), value);
@@ -128,7 +128,7 @@ export function readField(path: string, kind: FieldKind, value: unknown): unknow
 }
 
 /** A field of a layer as JSON. Throws an ArgumentError for functions, which files cannot hold. */
-export function writeField(path: string, kind: FieldKind, value: unknown): unknown {
+export function writeField(path: string, kind: Exclude<FieldKind, 'layer'>, value: unknown): unknown {
   if (kind === 'initializer') {
     const { name, config } = value as Initializer;
     return { name, config };

@@ -6,7 +6,8 @@ import { SeparableConv1d, SeparableConv2d } from '../layers/convolution/separabl
 import { Dense } from '../layers/dense.js';
 import { Dropout } from '../layers/dropout.js';
 import { Flatten } from '../layers/flatten.js';
-import type { Layer, LayerClass } from '../layers/layer.js';
+import type { AnyLayer, LayerClass } from '../layers/layer.js';
+import { Add } from '../layers/merging/add.js';
 import {
   AdaptiveAveragePooling1d,
   AdaptiveAveragePooling2d,
@@ -34,13 +35,14 @@ import {
 
 /** A class whose layers files can hold: made from its fields as options. */
 export interface SavedClass extends LayerClass {
-  new (options: never): Layer;
+  new (options: never): AnyLayer;
 }
 
 /** The layers that files can hold, by the names of their Keras classes. */
 export const layerClasses: ReadonlyMap<string, SavedClass> = new Map(
   [
     ActivationLayer,
+    Add,
     AdaptiveAveragePooling1d,
     AdaptiveAveragePooling2d,
     AdaptiveAveragePooling3d,
@@ -72,5 +74,5 @@ export const layerClasses: ReadonlyMap<string, SavedClass> = new Map(
     MaxPooling3d,
     SeparableConv1d,
     SeparableConv2d,
-  ].map((layer): [string, SavedClass] => [layer.className, layer]),
+  ].map((layer: SavedClass): [string, SavedClass] => [layer.className, layer]),
 );
