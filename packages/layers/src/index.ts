@@ -118,6 +118,7 @@ export { applyModule, type ApplyOptions } from './module/apply-module.js';
 export type { Context } from './module/context.js';
 export { Module, type AnyModule } from './module/module.js';
 export { SymbolicTensor, type Concrete, type Symbolic } from './module/symbolic-tensor.js';
+export { parameterGroups, type ParameterGroup, type WeightFilter } from './module/parameter-groups.js';
 export { namedWeights, type Weight } from './module/weights.js';
 export * as optimizers from './optimizers.js';
 export type { SymbolicShape } from './shapes.js';
