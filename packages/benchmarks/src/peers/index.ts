@@ -27,6 +27,7 @@ function pythonPeer(name: string, script: string): Peer {
 export const peers: readonly Peer[] = [
   nodePeer(subject, './tessera/index.js'),
   nodePeer('tessera-public', './tessera/index.js', 'public'),
+  nodePeer('hand-built', './hand-built/index.js'),
   nodePeer('tfjs-cpu', './tfjs.js', 'cpu'),
   nodePeer('tfjs-wasm', './tfjs.js', 'wasm'),
   pythonPeer('pytorch', 'pytorch.py'),

@@ -1,6 +1,6 @@
 import { onnxruntime } from '@tesserajs/backend-onnxruntime';
 import * as layers from '@tesserajs/layers';
-import { setBackend, tensor, version, type Tensor } from '@tesserajs/tensor';
+import { ones, setBackend, tensor, version, type Tensor } from '@tesserajs/tensor';
 import { env } from 'onnxruntime-node';
 import { type Inputs, readInputs } from '../../inputs/index.js';
 import { labelShape, type Network } from '../../networks/network.js';
@@ -94,6 +94,9 @@ async function prepare(isPublic: boolean, request: LoadRequest): Promise<Session
   const inputs = await readInputs(request.directory, workload.network);
   const model = buildModel(workload.network, parametersOf(request.parameterShapes, inputs.parameters));
   const nextBatch = batchStream(workload, inputs, request.batchCount);
+  // Loads the runtime: as with libraries that load when they are imported, its code is no memory of the steps.
+  const square = ones([256, 256]);
+  await square.matmul(square).data();
   const session = {
     versions: { '@tesserajs/tensor': version, 'onnxruntime-node': env.versions.node ?? 'unknown' },
     threads,
