@@ -3,6 +3,8 @@
  * @packageDocumentation
  */
 export type { Activation, ActivationName } from './activations.js';
+export * as constraints from './constraints.js';
+export type { Constraint } from './constraints.js';
 export { NonFiniteLossError, NotCompiledError, UnbuiltError } from './errors.js';
 export type { InitializerName } from './initializer-names.js';
 export * as initializers from './initializers.js';
@@ -107,6 +109,7 @@ export {
   type Pooling3dOptions,
 } from './layers/pooling/pooling.js';
 export type { DataFormat, PerAxis, SpatialOptions, SpatialRank } from './layers/spatial.js';
+export type { ConstraintName, RegularizerName, WeightRuleOptions } from './layers/weight-rules.js';
 export * as losses from './losses.js';
 export * as metrics from './metrics.js';
 export { Functional, model, type FunctionalOptions } from './models/functional.js';
@@ -121,11 +124,14 @@ export { SymbolicTensor, type Concrete, type Symbolic } from './module/symbolic-
 export { parameterGroups, type ParameterGroup, type WeightFilter } from './module/parameter-groups.js';
 export { namedWeights, type Weight } from './module/weights.js';
 export * as optimizers from './optimizers.js';
+export * as regularizers from './regularizers.js';
+export type { Regularizer } from './regularizers.js';
 export type { SymbolicShape } from './shapes.js';
 export type { Shapes, SymbolicShapes, Tensors } from './structure.js';
 export type { Batch, BatchSource, JsonValue } from './training/batches.js';
 export type { BatchContext, Callback, CallbackContext, History, Logs } from './training/callbacks.js';
 export type { ArrayData, HostTensor } from './training/host-tensor.js';
+export { regularizationLoss } from './training/penalties.js';
 export type { BatchedOptions, FitOptions } from './training/options.js';
 export {
   loadTrainingState,

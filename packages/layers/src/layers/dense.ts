@@ -3,9 +3,10 @@ import { activationFunction, checkActivation, type Activation } from '../activat
 import { toInitializer, type InitializerName } from '../initializer-names.js';
 import type { Initializer } from '../initializers.js';
 import { asFloat, checkSize, Layer, weightOf, type CreateWeight, type FieldKind, type LayerOptions } from './layer.js';
+import type { WeightRuleOptions } from './weight-rules.js';
 
 /** Options of `dense`. */
-export interface DenseOptions extends LayerOptions {
+export interface DenseOptions extends LayerOptions, WeightRuleOptions<'kernel' | 'bias'> {
   /** Number of outputs. */
   readonly units: number;
   /** Default `linear`. */
@@ -28,6 +29,7 @@ export class Dense extends Layer {
     kernelInitializer: 'initializer',
     biasInitializer: 'initializer',
   };
+  static readonly weightOptions: Readonly<Record<string, string>> = { kernel: 'kernel', bias: 'bias' };
 
   readonly units: number;
   readonly activation: Activation;

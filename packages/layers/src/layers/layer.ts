@@ -10,11 +10,14 @@ import {
 } from '@tesserajs/tensor';
 import { UnbuiltError } from '../errors.js';
 import { hashText } from '../hash.js';
+import type { Constraint } from '../constraints.js';
 import type { Initializer } from '../initializers.js';
 import { Run, type Context } from '../module/context.js';
 import { Module } from '../module/module.js';
+import type { Regularizer } from '../regularizers.js';
 import { exampleShape } from '../shapes.js';
 import { exampleShapes, shapesOf, tensorsOf, type Shapes, type SymbolicShapes } from '../structure.js';
+import { rulesOf, toConstraint, toRegularizer, type RegularizerName } from './weight-rules.js';
 
 /** Options of every layer. */
 export interface LayerOptions {
@@ -24,6 +27,8 @@ export interface LayerOptions {
   readonly inputShape?: readonly number[];
   /** False freezes the layer. Default true. */
   readonly trainable?: boolean;
+  /** Penalty for the layer's output, added to the loss, per example, at each call. Default none. */
+  readonly activityRegularizer?: Regularizer | RegularizerName;
 }
 
 /** Options of `Layer.build`. */
@@ -63,6 +68,11 @@ export interface LayerClass {
   readonly className: string;
   /** The fields that make an equal layer when they are given as options. */
   readonly fields: Readonly<Record<string, FieldKind>>;
+  /**
+   * The weights that take a regularizer and a constraint: how their options begin (`depthwise` for
+   * `depthwiseRegularizer`), and the fields that hold them (`depthwiseKernel`).
+   */
+  readonly weightOptions?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -85,6 +95,12 @@ export abstract class Layer<Input = Tensor, Output = Tensor> extends Module<Inpu
   readonly factory: string;
   /** Shape of one example, where it was given. */
   inputShape: readonly number[] | null;
+  /** Penalty for the output. */
+  readonly activityRegularizer: Regularizer | null;
+  /** Penalties for weights, by what their options begin with. */
+  readonly regularizers: Readonly<Record<string, Regularizer>>;
+  /** What weights fulfil after each step of training, likewise. */
+  readonly constraints: Readonly<Record<string, Constraint>>;
 
   constructor(factory: string, options: LayerOptions) {
     super();
@@ -95,6 +111,12 @@ export abstract class Layer<Input = Tensor, Output = Tensor> extends Module<Inpu
     this.trainable = options.trainable ?? true;
     this.inputShape = options.inputShape ?? null;
     if (options.inputShape !== undefined) exampleShape(`${this.name}: inputShape`, [null, ...options.inputShape]);
+    const { activityRegularizer } = options;
+    this.activityRegularizer = activityRegularizer === undefined ? null : toRegularizer(this.name, activityRegularizer);
+    const { weightOptions = {} } = this.constructor as Partial<LayerClass>;
+    const weights = Object.keys(weightOptions);
+    this.regularizers = rulesOf(this.name, weights, options, 'Regularizer', toRegularizer);
+    this.constraints = rulesOf(this.name, weights, options, 'Constraint', toConstraint);
   }
 
   /** True when the layer has its weights, or needs none. */
@@ -116,6 +138,12 @@ export abstract class Layer<Input = Tensor, Output = Tensor> extends Module<Inpu
 
   protected override prepare(x: Input, ctx: Context | undefined): void {
     if (!this.built) this.buildFrom(x, ctx);
+  }
+
+  protected override finish(y: Output, ctx: Context): void {
+    const { activityRegularizer } = this;
+    if (activityRegularizer === null) return;
+    for (const part of tensorsOf(y)) ctx.addLoss(activityRegularizer.call(part).div(part.shape[0] ?? 1));
   }
 
   /** Builds the layer for its first input. Throws an UnbuiltError where that would come too late. */

@@ -12,8 +12,8 @@ export interface ApplyOptions {
 }
 
 /**
- * Runs a model as a pure function: returns what it computes and the model with its new state; the given model stays as
- * it is. Works inside `grad` and `compile`.
+ * Runs a model as a pure function: returns what it computes, the model with its new state, and the scalars that its
+ * layers want added to the loss; the given model stays as it is. Works inside `grad` and `compile`.
  *
  * @example
  * ```ts
@@ -26,16 +26,18 @@ export function applyModule<Input, Output, M extends Module<Input, Output>>(
   model: M & Module<Input, Output>,
   x: Input,
   options: ApplyOptions = {},
-): [Output, M] {
+): [output: Output, model: M, losses: readonly Tensor[]] {
   const updates = new Map<AnyModule, Readonly<Record<string, Tensor>>>();
+  const losses: Tensor[] = [];
   const run = new Run({
     training: options.training ?? false,
     key: options.key ?? null,
     paths: modulePaths(model),
     updates,
+    losses,
   });
   const y = model.apply(x, run);
-  return [y, updates.size === 0 ? model : withState(model, updates)];
+  return [y, updates.size === 0 ? model : withState(model, updates), losses];
 }
 
 /** A model like `model` in which some tensors are replaced. */

@@ -18,6 +18,11 @@ export interface Context {
    * Throws an ArgumentError where there is no new model.
    */
   update(module: AnyModule, fields: Readonly<Record<string, Tensor>>): void;
+  /**
+   * Adds a value, or the sum of several, to the loss that `fit` lowers and `evaluate` tells; `applyModule` returns it.
+   * Outside them it is dropped.
+   */
+  addLoss(value: Tensor): void;
 }
 
 /** What a run of a model is given. */
@@ -27,6 +32,8 @@ export interface RunOptions {
   readonly paths: ModulePaths;
   /** Where `update` puts new state; null where it cannot go anywhere. */
   readonly updates: Map<AnyModule, Readonly<Record<string, Tensor>>> | null;
+  /** Where `addLoss` puts scalars; without it they are dropped. */
+  readonly losses?: Tensor[];
   /** Key of the first weights of layers that have none; with it, a run on abstract tensors builds them. */
   readonly buildKey?: Tensor;
   /** Such weights are zeros that take no memory. */
@@ -74,6 +81,10 @@ export class Run implements Context {
       );
     }
     updates.set(module, { ...updates.get(module), ...fields });
+  }
+
+  addLoss(value: Tensor): void {
+    this.#options.losses?.push(value.sum());
   }
 
   /** True when layers without weights are to get them. */

@@ -53,12 +53,22 @@ export abstract class Module<Input = Tensor, Output = Tensor> {
     const values = x as Input;
     this.prepare(values, ctx);
     const run = ctx ?? new Run({ training: false, key: null, paths: modulePaths(this), updates: null });
-    return run instanceof Run ? run.enter(this, x, () => this.call(values, run)) : this.call(values, run);
+    const body = (): Output => {
+      const y = this.call(values, run);
+      this.finish(y, run);
+      return y;
+    };
+    return run instanceof Run ? run.enter(this, x, body) : body();
   }
 
   /** Called before each run, and before `call`. */
   protected prepare(_x: Input, _ctx: Context | undefined): void {
     // Nothing by default; layers make their weights here.
+  }
+
+  /** Called with what `call` gave. */
+  protected finish(_y: Output, _ctx: Context): void {
+    // Nothing by default; layers add what their output costs here.
   }
 }
 

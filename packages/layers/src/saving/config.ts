@@ -12,6 +12,7 @@ import {
   readField,
   readList,
   readObject,
+  readRule,
   readSizes,
   readText,
   readWhole,
@@ -46,6 +47,7 @@ function writeLayer(path: string, module: AnyModule, known: Known<AnyModule, str
     name: module.name,
     trainable: module.trainable,
     ...(module.inputShape === null ? {} : { inputShape: module.inputShape }),
+    ...writeRules(module),
   };
   if (module instanceof Sequential || module instanceof Functional) {
     const inside: readonly AnyModule[] = module.layers;
@@ -70,6 +72,18 @@ function writeLayer(path: string, module: AnyModule, known: Known<AnyModule, str
 /** The place of a layer in a model, from its place in the file. */
 function shownPath(path: string): string {
   return path.replaceAll('.config.', '.');
+}
+
+type Rules = Pick<Layer, 'activityRegularizer' | 'regularizers' | 'constraints'>;
+
+/** The regularizers and constraints of a layer, under the names of its options. */
+function writeRules({ activityRegularizer, regularizers, constraints }: Rules): object {
+  const rules = [
+    ...(activityRegularizer === null ? [] : [['activityRegularizer', activityRegularizer] as const]),
+    ...Object.entries(regularizers).map(([weight, rule]) => [`${weight}Regularizer`, rule] as const),
+    ...Object.entries(constraints).map(([weight, rule]) => [`${weight}Constraint`, rule] as const),
+  ];
+  return Object.fromEntries(rules.map(([field, { name, config }]) => [field, { name, config }]));
 }
 
 function unsavable(path: string, module: AnyModule): ArgumentError {
@@ -146,13 +160,20 @@ function readOwn(path: string, className: string, value: unknown, known: Known<s
   if (layerClass === undefined) {
     throw misfit(`${path}.className`, 'the Keras name of a layer that this package has', className);
   }
-  const config = readObject(at, value, [...commonFields, ...Object.keys(layerClass.fields)]);
+  const rules = Object.keys(layerClass.weightOptions ?? {}).flatMap((weight) => [
+    `${weight}Regularizer`,
+    `${weight}Constraint`,
+  ]);
+  const config = readObject(at, value, [...commonFields, ...Object.keys(layerClass.fields), ...rules]);
   const options: Record<string, unknown> = readCommon(at, config);
   for (const [field, kind] of Object.entries(layerClass.fields)) {
     const own = config[field];
     if (own === undefined || own === null) continue;
     options[field] =
       kind === 'layer' ? readLayer(`${at}.${field}`, own, known) : readField(`${at}.${field}`, kind, own);
+  }
+  for (const rule of rules) {
+    if (config[rule] !== undefined) options[rule] = readRule(`${at}.${rule}`, rule, config[rule]);
   }
   return shaped(at, config, () => new layerClass(options as never));
 }
@@ -164,10 +185,15 @@ function shaped<L extends AnyLayer>(path: string, { inputShape }: JsonObject, ma
   return layer;
 }
 
-const commonFields: readonly string[] = ['name', 'trainable', 'inputShape'];
+const commonFields: readonly string[] = ['name', 'trainable', 'inputShape', 'activityRegularizer'];
 
-function readCommon(path: string, { name, trainable }: JsonObject): Record<string, unknown> {
+function readCommon(
+  path: string,
+  { name, trainable, activityRegularizer: activity }: JsonObject,
+): Record<string, unknown> {
+  const field = 'activityRegularizer';
   return {
+    ...(activity === undefined ? {} : { [field]: readRule(`${path}.${field}`, field, activity) }),
     ...(name === undefined ? {} : { name: readText(`${path}.name`, name) }),
     ...(trainable === undefined ? {} : { trainable: readBoolean(`${path}.trainable`, trainable) }),
   };

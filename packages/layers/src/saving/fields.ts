@@ -1,8 +1,11 @@
 import { ArgumentError, FormatError } from '@tesserajs/tensor';
 import { activationNames } from '../activations.js';
+import type { Constraint } from '../constraints.js';
 import { initializerNamed } from '../initializer-names.js';
 import type { Initializer } from '../initializers.js';
 import type { FieldKind } from '../layers/layer.js';
+import { constraintNamed, regularizerNamed } from '../layers/weight-rules.js';
+import type { Regularizer } from '../regularizers.js';
 
 /** A JSON object from outside, of which nothing is known. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -74,16 +77,35 @@ function readIntegers(path: string, value: unknown): number[] {
   return list.map((n, i) => readInteger(`${path}[${i}]`, n));
 }
 
-function readInitializer(path: string, value: unknown): Initializer {
+/** Options of initializers, regularizers and constraints. */
+const partOptions = [
+  ...['value', 'mean', 'stddev', 'minval', 'maxval', 'scale', 'mode', 'distribution', 'seed', 'gain'],
+  ...['l1', 'l2', 'factor', 'minValue', 'maxValue', 'rate', 'axis'],
+];
+
+/** What a name and options stand for, such as an initializer. */
+function readPart<Part>(
+  path: string,
+  value: unknown,
+  kind: string,
+  make: (operation: string, name: string, config: Readonly<Record<string, number | string>>) => Part,
+): Part {
   const { name, config } = readObject(path, value, ['name', 'config']);
-  const options: Record<string, number | string> = {};
-  const fields = ['value', 'mean', 'stddev', 'minval', 'maxval', 'scale', 'mode', 'distribution', 'seed'];
-  for (const [key, option] of Object.entries(readObject(`${path}.config`, config ?? {}, fields))) {
-    if (typeof option !== 'number' && typeof option !== 'string')
-      throw misfit(`${path}.config.${key}`, 'a number or a text', option);
-    options[key] = option;
+  const options: Record<string, unknown> = {};
+  for (const [key, option] of Object.entries(readObject(`${path}.config`, config ?? {}, partOptions))) {
+    const at = `${path}.config.${key}`;
+    if (key === 'axis' && Array.isArray(option)) options[key] = readIntegers(at, option);
+    else if (typeof option === 'number' || typeof option === 'string') options[key] = option;
+    else throw misfit(at, 'a number or a text', option);
   }
-  return explained(path, () => initializerNamed('initializer', readText(`${path}.name`, name), options));
+  return explained(path, () => make(kind, readText(`${path}.name`, name), options as Record<string, number | string>));
+}
+
+/** The option of a layer for a regularizer or constraint of a weight. */
+export function readRule(path: string, field: string, value: unknown): Regularizer | Constraint {
+  return field.endsWith('Constraint')
+    ? readPart(path, value, 'constraint', constraintNamed)
+    : readPart(path, value, 'regularizer', regularizerNamed);
 }
 
 /** Names the field when its value is refused by what is made of it. */
@@ -123,7 +145,7 @@ export function readField(path: string, kind: Exclude<FieldKind, 'layer'>, value
       if (activationNames.some((name) => name === value)) return value;
       throw misfit(path, `one of ${activationNames.join(', ')}`, value);
     case 'initializer':
-      return readInitializer(path, value);
+      return readPart(path, value, 'initializer', initializerNamed);
   }
 }
 

@@ -146,7 +146,7 @@ const wrong: [string, (config: Config) => void, string][] = [
     'unknown field',
     (c) => (c.model.config.layers[4]!.config['unit'] = 3),
     'loadModel: config: model.config.layers[4].config has the unknown field "unit"; known are name, trainable, ' +
-      'inputShape, units,',
+      'inputShape, activityRegularizer, units,',
   ],
   [
     'activation',

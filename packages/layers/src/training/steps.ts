@@ -4,6 +4,7 @@ import type { AnyModule, Module } from '../module/module.js';
 import type { HostScalars, OptimizerState, StepScalars } from '../optimizers/optimizer.js';
 import type { Compiled } from './compiled.js';
 import type { ModelParts } from './parts.js';
+import { total, weightRules } from './penalties.js';
 import { addTotals, type Totals } from './totals.js';
 
 /** What training changes from step to step; consumed by each step. */
@@ -47,19 +48,27 @@ function stepFunction<M extends AnyModule>(parts: ModelParts<M>, compiled: Compi
   const { loss, optimizer } = compiled;
   return function trainStep(state, totals, inputs, targets, scalars, step) {
     const stepKey = random.foldIn(key, step);
+    const rules = weightRules(parts.assemble(state.weights, state.fixed), parts.paths);
     const forward = (weights: readonly Tensor[]): [Tensor, { fixed: readonly Tensor[]; predictions: Tensor }] => {
       const model = parts.assemble(weights, state.fixed);
-      const [predictions, next] = applyModule(model as unknown as Module, inputs, {
+      const [predictions, next, added] = applyModule(model as unknown as Module, inputs, {
         training: true,
         key: stepKey,
-      }) as unknown as [Tensor, M];
+      }) as unknown as [Tensor, M, readonly Tensor[]];
       const fixed = next === model ? state.fixed : parts.fixedOf(next);
-      return [loss.call(targets, predictions).mean(), { fixed, predictions }];
+      const value = loss.call(targets, predictions).mean();
+      return [withPenalties(value, rules.penalty(weights), added), { fixed, predictions }];
     };
     const [[value, { fixed, predictions }], grads] = valueAndGrad(forward, { hasAux: true })(state.weights);
     const [weights, next] = optimizer.update(state.weights, grads, state.optimizer, scalars);
-    return [{ weights, fixed, optimizer: next }, addTotals(compiled, totals, value, targets, predictions)];
+    const constrained = rules.constrain(weights);
+    return [{ weights: constrained, fixed, optimizer: next }, addTotals(compiled, totals, value, targets, predictions)];
   };
+}
+
+/** A loss with the penalties for weights and what layers add. */
+function withPenalties(loss: Tensor, penalty: Tensor | null, added: readonly Tensor[]): Tensor {
+  return total([loss, ...(penalty === null ? [] : [penalty]), ...added])!;
 }
 
 /** One step of training, as one executable. */
@@ -104,8 +113,11 @@ export function evaluateStep<M extends AnyModule>(
   Totals
 > {
   return compile(function evaluateStep(weights, fixed, totals, inputs, targets) {
-    const predictions = (parts.assemble(weights, fixed) as unknown as Module).apply(inputs);
-    return addTotals(compiled, totals, compiled.loss.call(targets, predictions).mean(), targets, predictions);
+    const model = parts.assemble(weights, fixed);
+    const [predictions, , added] = applyModule(model as unknown as Module, inputs);
+    const value = compiled.loss.call(targets, predictions).mean();
+    const penalty = weightRules(model, parts.paths).penalty(weights);
+    return addTotals(compiled, totals, withPenalties(value, penalty, added), targets, predictions);
   });
 }
 

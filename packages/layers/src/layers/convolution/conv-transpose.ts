@@ -4,9 +4,11 @@ import type { Initializer } from '../../initializers.js';
 import { checkSize, type CreateWeight, type FieldKind } from '../layer.js';
 import { toPerAxis, type PerAxis, type SpatialRank } from '../spatial.js';
 import { Convolution, convolutionFields, type ConvolutionOptions } from './convolution.js';
+import type { WeightRuleOptions } from '../weight-rules.js';
 
 /** Options of `conv1dTranspose`, `conv2dTranspose` and `conv3dTranspose`. */
-export interface ConvTransposeOptions<Rank extends SpatialRank> extends Omit<ConvolutionOptions<Rank>, 'padding'> {
+export interface ConvTransposeOptions<Rank extends SpatialRank>
+  extends Omit<ConvolutionOptions<Rank>, 'padding'>, WeightRuleOptions<'kernel'> {
   /** Number of output channels. */
   readonly filters: number;
   /** `valid` (nothing is cut off, default), or `same`: output size = input size · stride. */

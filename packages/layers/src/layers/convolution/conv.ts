@@ -4,9 +4,10 @@ import type { Initializer } from '../../initializers.js';
 import { checkSize, type CreateWeight, type FieldKind } from '../layer.js';
 import type { SpatialRank } from '../spatial.js';
 import { Convolution, convolutionFields, type ConvolutionOptions, type ConvolutionPadding } from './convolution.js';
+import type { WeightRuleOptions } from '../weight-rules.js';
 
 /** Options of `conv1d`, `conv2d` and `conv3d`. */
-export interface ConvOptions<Rank extends SpatialRank> extends ConvolutionOptions<Rank> {
+export interface ConvOptions<Rank extends SpatialRank> extends ConvolutionOptions<Rank>, WeightRuleOptions<'kernel'> {
   /** Number of output channels. */
   readonly filters: number;
   /** Channels and filters are divided into this many independent groups. Default 1. */

@@ -17,12 +17,13 @@ import {
   type SpatialOptions,
   type SpatialRank,
 } from '../spatial.js';
+import type { WeightRuleOptions } from '../weight-rules.js';
 
 /** What a convolution does at the borders. */
 export type ConvolutionPadding = 'valid' | 'same' | 'causal';
 
 /** Options of all convolutions. */
-export interface ConvolutionOptions<Rank extends SpatialRank> extends SpatialOptions {
+export interface ConvolutionOptions<Rank extends SpatialRank> extends SpatialOptions, WeightRuleOptions<'bias'> {
   /** Size of the kernel along each spatial axis. */
   readonly kernelSize: PerAxis<Rank>;
   /** Step of the window. Default 1. */
@@ -56,6 +57,8 @@ type AnyOptions = Omit<ConvolutionOptions<SpatialRank>, 'padding'> & { readonly 
 
 /** What all convolutions share: y = activation(convolve(x) + bias), in either layout. */
 export abstract class Convolution extends Layer {
+  static readonly weightOptions: Readonly<Record<string, string>> = { kernel: 'kernel', bias: 'bias' };
+
   readonly kernelSize: readonly number[];
   readonly strides: readonly number[];
   readonly padding: ConvolutionPadding;

@@ -4,9 +4,11 @@ import type { Initializer } from '../../initializers.js';
 import { checkSize, type CreateWeight, type FieldKind } from '../layer.js';
 import type { SpatialRank } from '../spatial.js';
 import { Convolution, convolutionFields, type ConvolutionOptions } from './convolution.js';
+import type { WeightRuleOptions } from '../weight-rules.js';
 
 /** Options of `depthwiseConv1d` and `depthwiseConv2d`. */
-export interface DepthwiseConvOptions<Rank extends SpatialRank> extends ConvolutionOptions<Rank> {
+export interface DepthwiseConvOptions<Rank extends SpatialRank>
+  extends ConvolutionOptions<Rank>, WeightRuleOptions<'depthwise'> {
   /** Number of filters for each channel. Default 1. */
   readonly depthMultiplier?: number;
   /** Default `glorotUniform`. */
@@ -30,6 +32,7 @@ abstract class DepthwiseConv extends Convolution {
     depthwiseInitializer: 'initializer',
     ...convolutionFields,
   };
+  static override readonly weightOptions: Readonly<Record<string, string>> = { depthwise: 'kernel', bias: 'bias' };
 
   readonly depthMultiplier: number;
   readonly depthwiseInitializer: Initializer;

@@ -5,9 +5,11 @@ import { checkSize, weightOf, type CreateWeight, type FieldKind } from '../layer
 import type { SpatialRank } from '../spatial.js';
 import { Convolution, convolutionFields, type ConvolutionOptions } from './convolution.js';
 import { groupedKernel } from './depthwise-conv.js';
+import type { WeightRuleOptions } from '../weight-rules.js';
 
 /** Options of `separableConv1d` and `separableConv2d`. */
-export interface SeparableConvOptions<Rank extends SpatialRank> extends ConvolutionOptions<Rank> {
+export interface SeparableConvOptions<Rank extends SpatialRank>
+  extends ConvolutionOptions<Rank>, WeightRuleOptions<'depthwise' | 'pointwise'> {
   /** Number of output channels. */
   readonly filters: number;
   /** Number of filters for each channel between the two steps. Default 1. */
@@ -30,6 +32,11 @@ abstract class SeparableConv extends Convolution {
     depthwiseInitializer: 'initializer',
     pointwiseInitializer: 'initializer',
     ...convolutionFields,
+  };
+  static override readonly weightOptions: Readonly<Record<string, string>> = {
+    depthwise: 'depthwiseKernel',
+    pointwise: 'pointwiseKernel',
+    bias: 'bias',
   };
 
   readonly filters: number;
