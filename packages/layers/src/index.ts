@@ -5,6 +5,7 @@
 export type { Activation, ActivationName } from './activations.js';
 export * as constraints from './constraints.js';
 export type { Constraint } from './constraints.js';
+export * as callbacks from './callbacks.js';
 export { NonFiniteLossError, NotCompiledError, UnbuiltError } from './errors.js';
 export type { InitializerName } from './initializer-names.js';
 export * as initializers from './initializers.js';
@@ -129,7 +130,7 @@ export type { Regularizer } from './regularizers.js';
 export type { SymbolicShape } from './shapes.js';
 export type { Shapes, SymbolicShapes, Tensors } from './structure.js';
 export type { Batch, BatchSource, JsonValue } from './training/batches.js';
-export type { BatchContext, Callback, CallbackContext, History, Logs } from './training/callbacks.js';
+export type { BatchContext, Callback, CallbackContext, CallbackState, History, Logs } from './training/callbacks.js';
 export type { ArrayData, HostTensor } from './training/host-tensor.js';
 export { regularizationLoss } from './training/penalties.js';
 export type { BatchedOptions, FitOptions } from './training/options.js';
@@ -140,5 +141,5 @@ export {
   type TrainingPosition,
   type TrainingState,
 } from './training/training-state.js';
-export { loadCheckpoint, loadModelFiles, saveCheckpoint, saveModelFiles } from './saving/files.js';
+export { loadCheckpoint, loadModelFiles, loadWeights, saveCheckpoint, saveModelFiles, saveWeights } from './saving/files.js';
 export { loadModel, saveModel, type SavedModel } from './saving/save-model.js';

@@ -10,6 +10,7 @@ declare module 'node:fs/promises' {
   }
   export function readFile(path: string): Promise<Uint8Array>;
   export function open(path: string, flags: 'w' | 'wx'): Promise<FileHandle>;
+  export function appendFile(path: string, data: Uint8Array): Promise<void>;
   export function rename(from: string, to: string): Promise<void>;
   export function rm(path: string, options: { force: boolean }): Promise<void>;
   export function mkdir(path: string, options: { recursive: boolean }): Promise<string | undefined>;

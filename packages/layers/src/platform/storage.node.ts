@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { appendFile, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Storage } from './types.js';
 
@@ -7,6 +7,14 @@ let written = 0;
 /** The file system of Node. */
 export const platformStorage: Storage = {
   read: (path) => readFile(path),
+  async find(path) {
+    try {
+      return await readFile(path);
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'ENOENT') return null;
+      throw error;
+    }
+  },
   async write(path, bytes) {
     await mkdir(dirname(path), { recursive: true });
     const temporary = `${path}.${process.pid}-${written++}.tmp`;
@@ -24,5 +32,10 @@ export const platformStorage: Storage = {
       throw error;
     }
   },
+  async append(path, bytes) {
+    await mkdir(dirname(path), { recursive: true });
+    await appendFile(path, bytes);
+  },
+  remove: (path) => rm(path, { force: true }),
   join,
 };

@@ -10,6 +10,9 @@ function refuse(): never {
 /** Where there are no files. */
 export const platformStorage: Storage = {
   read: () => Promise.resolve().then(refuse),
+  find: () => Promise.resolve().then(refuse),
   write: () => Promise.resolve().then(refuse),
+  append: () => Promise.resolve().then(refuse),
+  remove: () => Promise.resolve().then(refuse),
   join: (...parts) => parts.join('/'),
 };

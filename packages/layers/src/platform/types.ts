@@ -20,8 +20,14 @@ export interface Console {
 export interface Storage {
   /** The bytes of a file; throws where it cannot be read. */
   read(path: string): Promise<Uint8Array>;
+  /** The bytes of a file; null where there is none. */
+  find(path: string): Promise<Uint8Array | null>;
   /** Writes a file through a temporary one beside it; folders are made. */
   write(path: string, bytes: Uint8Array): Promise<void>;
+  /** Adds bytes to the end of a file, which is made where it is missing. */
+  append(path: string, bytes: Uint8Array): Promise<void>;
+  /** Removes a file, if it is there. */
+  remove(path: string): Promise<void>;
   /** One path from parts. */
   join(...parts: string[]): string;
 }

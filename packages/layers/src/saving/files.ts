@@ -1,5 +1,8 @@
+import { FormatError, loadTensors, saveTensors } from '@tesserajs/tensor';
 import { platformStorage } from '#storage';
 import type { AnyModel, Model } from '../models/model.js';
+import { UnbuiltError } from '../errors.js';
+import { assignWeights } from '../module/weights.js';
 import { loadTrainingState, saveTrainingState } from '../training/training-state.js';
 import { loadModel, saveModel } from './save-model.js';
 
@@ -35,7 +38,57 @@ export async function saveModelFiles(model: AnyModel, directory: string): Promis
 export async function loadModelFiles(directory: string): Promise<Model> {
   const config = await platformStorage.read(platformStorage.join(directory, configFile));
   const weights = await platformStorage.read(platformStorage.join(directory, weightsFile));
-  return loadModel({ config: new TextDecoder().decode(config), weights });
+  return reading(directory, () => loadModel({ config: new TextDecoder().decode(config), weights }));
+}
+
+/**
+ * Writes the weights of a model, by path, as a safetensors file, through a temporary one. Takes models with modules of
+ * your own, too. Node only.
+ *
+ * @example
+ * ```ts
+ * const model = sequential([dense({ units: 1, inputShape: [2] })]);
+ * await saveWeights(model, 'digits.safetensors');
+ * await loadWeights(model, 'digits.safetensors');
+ * ```
+ */
+export async function saveWeights(model: AnyModel, file: string): Promise<void> {
+  checkBuilt('saveWeights', model);
+  await platformStorage.write(file, await saveTensors(model));
+}
+
+/**
+ * Gives a model the weights of a file that `saveWeights` or `saveModelFiles` wrote. Throws a FormatError naming the file
+ * and the weight that is missing, too much or of another shape; the model then stays as it was. Node only.
+ *
+ * @example
+ * ```ts
+ * const model = sequential([dense({ units: 1, inputShape: [2] })]);
+ * await saveWeights(model, 'digits.safetensors');
+ * await loadWeights(model, 'digits.safetensors');
+ * ```
+ */
+export async function loadWeights(model: AnyModel, file: string): Promise<void> {
+  checkBuilt('loadWeights', model);
+  await reading(file, async () => {
+    const { tensors } = loadTensors(await platformStorage.read(file));
+    assignWeights('loadWeights', model, new Map(Object.entries(tensors)));
+  });
+}
+
+function checkBuilt(operation: string, model: AnyModel): void {
+  if (model.built) return;
+  throw new UnbuiltError(`${operation}: ${model.name} has no weights yet; call model.build([null, …]) first`);
+}
+
+/** Runs `read`; errors about the format of a file name the file. */
+async function reading<T>(file: string, read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new FormatError(`${file}: ${error.message}`);
+  }
 }
 
 /**
@@ -69,5 +122,7 @@ export async function saveCheckpoint(model: AnyModel, file: string): Promise<voi
  * ```
  */
 export async function loadCheckpoint(model: AnyModel, file: string): Promise<void> {
-  model.restore(loadTrainingState(await platformStorage.read(file)));
+  await reading(file, async () => {
+    model.restore(loadTrainingState(await platformStorage.read(file)));
+  });
 }

@@ -286,7 +286,7 @@ it('keeps the older checkpoint until the newer one is whole', async () => {
   await whole.fit(x, y, { verbose: 0, epochs: 5 });
   expect(await values(next)).toEqual(await values(whole));
   await writeFile(file, (await readFile(file)).subarray(0, 300));
-  await expect(layers.loadCheckpoint(make(), file)).rejects.toThrow(/^safetensors: /);
+  await expect(layers.loadCheckpoint(make(), file)).rejects.toThrow(/^.*: safetensors: /);
 });
 
 it('names weights by their paths, as saveTensors does', async () => {

@@ -3,12 +3,13 @@ import { platformConsole } from '#console';
 import type { AnyModel } from '../models/model.js';
 import { Report } from '../progress/report.js';
 import type { Epochs, JsonValue } from './batches.js';
-import type { Callback, CallbackContext, History, Logs } from './callbacks.js';
+import type { Callback, CallbackContext, CallbackState, History, Logs } from './callbacks.js';
 import type { Compiled } from './compiled.js';
 import { evaluateEpoch } from './evaluate.js';
 import { groupBatches, type BatchGroup } from './groups.js';
 import type { FitOptions } from './options.js';
 import { BatchChecker, buildFor } from './prepare.js';
+import type { CallbackStates } from './runtime.js';
 import { Session } from './session.js';
 import { totalNumbers } from './totals.js';
 import type { TrainingPosition } from './training-state.js';
@@ -45,10 +46,12 @@ export class FitLoop {
     this.#options = options;
     this.#training = training;
     this.#validation = validation;
-    this.#callbacks = [options.callbacks ?? []].flat();
+    const callbacks = [options.callbacks ?? []].flat();
+    this.#callbacks = [...callbacks.filter(({ last }) => last !== true), ...callbacks.filter(({ last }) => last)];
   }
 
-  async run(start: TrainingPosition): Promise<History> {
+  /** Trains from a position on, where callbacks go on with what they remember. */
+  async run(start: TrainingPosition, remembered: CallbackStates): Promise<History> {
     const { epochs = 1, verbose = 1, terminateOnNaN = true } = this.#options;
     if (start.epoch >= epochs || this.#halted()) return this.#history(start);
     let groups = this.#epoch(start.epoch, start.place);
@@ -70,13 +73,17 @@ export class FitLoop {
     };
     try {
       let logs: Logs = {};
+      const named = namedCallbacks(this.#callbacks);
       await this.#notify(run, (callback, context) => callback.onTrainBegin?.(context));
+      for (const [name, callback] of named) if (name in remembered) callback.restore?.(remembered[name]!);
+      session.callbacks = () => statesOf(named);
       for (let epoch = start.epoch; epoch < epochs && !this.#halted(); epoch++) {
         if (epoch > start.epoch) {
           groups = this.#epoch(epoch, null);
           upcoming = next(groups);
         }
         await this.#notify(run, (callback, context) => callback.onEpochBegin?.(epoch, context));
+        if (this.#halted()) break;
         report.epochBegin(epoch, session.epochProgress.examples);
         if (!(await this.#steps(run, groups, upcoming))) break;
         logs = await this.#endEpoch(run, epoch);
@@ -103,7 +110,6 @@ export class FitLoop {
   /** Trains to the end of an epoch; false when it was stopped before. */
   async #steps(run: Run, groups: AsyncGenerator<BatchGroup, void>, first: Upcoming): Promise<boolean> {
     const { session, checker } = run;
-    const { optimizer } = this.#compiled;
     const exact = this.#callbacks.some((callback) => 'onBatchEnd' in callback);
     let before = exact ? await totalNumbers(session.totals) : [];
     for (let upcoming = first; ;) {
@@ -111,7 +117,7 @@ export class FitLoop {
       if (result.done === true) return true;
       const group = result.value;
       for (const batch of group.batches) checker.check(batch);
-      session.step(group, this.#options.learningRate ?? optimizer.learningRate);
+      session.step(group, this.#learningRate(session));
       upcoming = next(groups); // filled while the step runs
       await session.keepPace();
       if (exact) before = await this.#batchEnd(run, group, before);
@@ -123,6 +129,17 @@ export class FitLoop {
         return false;
       }
     }
+  }
+
+  #learningRate({ learningRate }: Session): number {
+    return learningRate ?? this.#options.learningRate ?? this.#compiled.optimizer.learningRate;
+  }
+
+  #setLearningRate(session: Session, value: number): void {
+    if (!(value >= 0 && Number.isFinite(value)))
+      throw new ArgumentError(`fit: learningRate ${value} is not accepted; use a number >= 0`);
+    session.learningRate = value;
+    this.#compiled.optimizer.learningRate = value;
   }
 
   /** Tells callbacks about the batches of one call; returns the sums after them. */
@@ -138,7 +155,11 @@ export class FitLoop {
     });
     report.update(batch, seen, logs);
     await this.#notify(run, (callback, context) =>
-      callback.onBatchEnd?.(batch - 1, logs, { ...context, epoch, batchLogs: Object.fromEntries(own), examples }),
+      callback.onBatchEnd?.(
+        batch - 1,
+        logs,
+        Object.assign(context, { epoch, step: session.steps, batchLogs: Object.fromEntries(own), examples }),
+      ),
     );
     return sums;
   }
@@ -187,6 +208,7 @@ export class FitLoop {
     const { session, report, check } = run;
     const { examples } = session.epochProgress;
     const logs = await session.read(check);
+    if (session.learningRate !== null) logs['learningRate'] = session.learningRate;
     if (this.#validation !== null) {
       const { evaluate, current } = session;
       const values = await evaluateEpoch(
@@ -208,8 +230,21 @@ export class FitLoop {
 
   /** Calls callbacks one after the other; the state stands still meanwhile. */
   async #notify({ session }: Run, call: (callback: Callback, context: CallbackContext) => unknown): Promise<void> {
+    const [learningRate, setLearningRate] = [
+      () => this.#learningRate(session),
+      (value: number) => {
+        this.#setLearningRate(session, value);
+      },
+    ];
     const context: CallbackContext = {
       model: this.#model,
+      interrupted: this.#options.signal?.aborted === true,
+      get learningRate() {
+        return learningRate();
+      },
+      set learningRate(value) {
+        setLearningRate(value);
+      },
       stop: () => {
         this.#stopped = true;
       },
@@ -234,6 +269,24 @@ export class FitLoop {
     const lists = Object.entries(history).map(([name, list]) => [name, [...list]]);
     return { epoch: [...epochs], history: Object.fromEntries(lists) as Record<string, number[]>, interrupted };
   }
+}
+
+/** Callbacks by name; those of equal names are numbered. */
+function namedCallbacks(callbacks: readonly Callback[]): Map<string, Callback> {
+  const named = new Map<string, Callback>();
+  for (const callback of callbacks) {
+    if (callback.name === undefined) continue;
+    let name = callback.name;
+    for (let i = 1; named.has(name); i++) name = `${callback.name}_${i}`;
+    named.set(name, callback);
+  }
+  return named;
+}
+
+function statesOf(callbacks: ReadonlyMap<string, Callback>): CallbackStates {
+  const states: Record<string, CallbackState> = {};
+  for (const [name, callback] of callbacks) if (callback.state !== undefined) states[name] = callback.state();
+  return states;
 }
 
 /** What the parts of a loop work on. */

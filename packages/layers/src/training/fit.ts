@@ -1,11 +1,11 @@
 import { ArgumentError } from '@tesserajs/tensor';
 import type { AnyModel } from '../models/model.js';
-import type { BatchSource, Epochs, JsonValue } from './batches.js';
+import { isBatchSource, type BatchSource, type Epochs, type JsonValue } from './batches.js';
 import type { History } from './callbacks.js';
 import { FitLoop } from './fit-loop.js';
 import type { ArrayData } from './host-tensor.js';
 import { checkFitOptions, type FitOptions } from './options.js';
-import { compiledOf, fitEpochs } from './prepare.js';
+import { buildFor, compiledOf, fitEpochs } from './prepare.js';
 import { runtimeOf } from './runtime.js';
 import type { TrainingPosition } from './training-state.js';
 
@@ -20,8 +20,10 @@ export async function fitModel(
   const compiled = compiledOf('fit', model);
   const runtime = runtimeOf(model);
   if (runtime.training) throw new ArgumentError(`fit: ${model.name} is being trained already; wait for the other fit`);
-  runtime.training = true;
+  runtime.training = 'begins';
   try {
+    await beginCallbacks(model, x, options);
+    runtime.training = 'runs';
     const restored = runtime.resume ? runtime.position : null;
     const seed = options.seed ?? restored?.seed ?? 0;
     const { training, validation } = await fitEpochs(x, y, options, seed);
@@ -29,11 +31,25 @@ export async function fitModel(
       restored === null
         ? freshPosition(runtime.position?.step ?? 0, options, seed, training)
         : resumedPosition(restored, options, seed, training);
+    const remembered = restored === null ? {} : runtime.callbacks;
     runtime.resume = false;
-    return await new FitLoop(model, compiled, options, training, validation).run(start);
+    return await new FitLoop(model, compiled, options, training, validation).run(start, remembered);
   } finally {
     runtime.training = false;
     runtime.session = null;
+  }
+}
+
+/** Lets callbacks restore a state, which needs a model that has its weights. */
+async function beginCallbacks(
+  model: AnyModel,
+  x: ArrayData | BatchSource,
+  { callbacks = [] }: FitOptions,
+): Promise<void> {
+  for (const callback of [callbacks].flat()) {
+    if (callback.onFit === undefined) continue;
+    if (!model.built && !isBatchSource(x)) buildFor(model, { inputs: x });
+    await callback.onFit(model);
   }
 }
 
@@ -43,7 +59,7 @@ function freshPosition(
   seed: number,
   { identity }: Epochs,
 ): TrainingPosition {
-  const nothing = { batch: 0, examples: 0, totals: [], place: null, epochs: [], history: {} };
+  const nothing = { batch: 0, examples: 0, totals: [], place: null, learningRate: null, epochs: [], history: {} };
   return { ...nothing, step, epoch: initialEpoch, seed, data: identity };
 }
 

@@ -65,7 +65,7 @@ function isPair(data: NonNullable<FitOptions['validationData']>): data is readon
 }
 
 /** Gives the model weights for its first batch, if it has none. */
-export function buildFor(model: AnyModel, { inputs }: FedBatch): void {
+export function buildFor(model: AnyModel, { inputs }: { readonly inputs: { readonly shape: Shape } }): void {
   if (!model.built) model.build([null, ...inputs.shape.slice(1)] as never);
 }
 

@@ -10,7 +10,7 @@ import type { Compiled } from './compiled.js';
 import type { BatchGroup } from './groups.js';
 import { feed } from './host-tensor.js';
 import { ownCopies, takeApart, type ModelParts } from './parts.js';
-import { runtimeOf, type Runtime } from './runtime.js';
+import { runtimeOf, type CallbackStates, type Runtime } from './runtime.js';
 import { takeSnapshot } from './snapshot.js';
 import {
   evaluateStep,
@@ -47,6 +47,8 @@ export class Session {
   #totals: Totals;
   #progress: Progress;
   #inFlight: Tensor[] = [];
+  /** Tells what callbacks remember. */
+  callbacks: () => CallbackStates = () => ({});
   /** True while the loop waits for a callback: the state stands still. */
   paused = false;
   #requests: (() => Promise<void>)[] = [];
@@ -105,6 +107,15 @@ export class Session {
   /** Steps and examples of this epoch. */
   get epochProgress(): Pick<Progress, 'epoch' | 'batch' | 'examples'> {
     return this.#progress;
+  }
+
+  /** The learning rate that a callback has set; null where none has. */
+  get learningRate(): number | null {
+    return this.#progress.learningRate;
+  }
+
+  set learningRate(learningRate: number | null) {
+    this.#progress = { ...this.#progress, learningRate };
   }
 
   /** The weights as they are now, for `evaluate`. */
@@ -198,6 +209,7 @@ export class Session {
     setWeights(this.#model, this.parts.merge(this.#state.weights, this.#state.fixed));
     this.#runtime.optimizer = this.#state.optimizer;
     this.#runtime.position = await this.position();
+    this.#runtime.callbacks = this.callbacks();
     await this.serve();
   }
 
@@ -224,6 +236,7 @@ export class Session {
         this.parts.merge(weights, fixed),
         optimizer,
         await this.position(),
+        this.callbacks(),
       );
     };
     if (this.paused) return take();

@@ -6,11 +6,12 @@ import type { OptimizerState } from '../optimizers/optimizer.js';
 import type { Compiled } from './compiled.js';
 import { ownCopies, takeApart } from './parts.js';
 import { compiledOf } from './prepare.js';
-import { runtimeOf } from './runtime.js';
+import { runtimeOf, type CallbackStates } from './runtime.js';
 import type { NamedConfig, TrainingPosition, TrainingState } from './training-state.js';
 
 const modelPrefix = 'model.';
 const optimizerPrefix = 'optimizer.';
+const callbacksPrefix = 'callbacks.';
 
 /** A training state from tensors in use, which it copies. */
 export async function takeSnapshot(
@@ -19,18 +20,23 @@ export async function takeSnapshot(
   weights: readonly Tensor[],
   optimizer: OptimizerState,
   position: TrainingPosition,
+  callbacks: CallbackStates,
 ): Promise<TrainingState> {
   const named = namedWeights(model).map(({ path }, i) => [`${modelPrefix}${path}`, weights[i]!] as const);
   const { paths } = takeApart(model);
   const memory = Object.entries(optimizer).flatMap(([name, list]) =>
     list.map((tensor, i) => [`${optimizerPrefix}${name}.${paths[i] ?? String(i)}`, tensor] as const),
   );
-  const all = [...named, ...memory];
+  const remembered = Object.entries(callbacks).flatMap(([name, { tensors = {} }]) =>
+    Object.entries(tensors).map(([key, tensor]) => [`${callbacksPrefix}${name}.${key}`, tensor] as const),
+  );
+  const all = [...named, ...memory, ...remembered];
   const copies = await ownCopies(all.map(([, tensor]) => tensor));
   return {
     optimizer: nameAndConfig(compiled.optimizer),
     loss: nameAndConfig(compiled.loss),
     position,
+    callbacks: Object.fromEntries(Object.entries(callbacks).map(([name, { values }]) => [name, values])),
     tensors: Object.fromEntries(all.map(([name], i) => [name, copies[i]!])),
   };
 }
@@ -61,7 +67,7 @@ export function trainingState(model: AnyModel): Promise<TrainingState> {
     );
   }
   const weights = namedWeights(model).map(({ tensor }) => tensor);
-  return takeSnapshot(model, compiled, weights, optimizer, position);
+  return takeSnapshot(model, compiled, weights, optimizer, position, runtime.callbacks);
 }
 
 /** Implements `model.restore`. */
@@ -69,7 +75,8 @@ export function restoreTraining(model: AnyModel, state: TrainingState): void {
   const { position, tensors } = state;
   const { optimizer, loss, metrics } = compiledOf('restore', model);
   const runtime = runtimeOf(model);
-  if (runtime.training) throw new ArgumentError(`restore: ${model.name} is being trained; wait for fit to end`);
+  if (runtime.training === 'runs')
+    throw new ArgumentError(`restore: ${model.name} is being trained; wait for fit to end`);
   if (!model.built) {
     throw new UnbuiltError(`restore: ${model.name} has no weights yet; call model.build([null, …]) first`);
   }
@@ -101,5 +108,20 @@ export function restoreTraining(model: AnyModel, state: TrainingState): void {
   assignWeights('restore', model, under(modelPrefix));
   runtime.optimizer = Object.fromEntries(template);
   runtime.position = position;
+  runtime.callbacks = callbackStates(state);
   runtime.resume = true;
+}
+
+/** What each callback remembers, tensors included. */
+function callbackStates({ callbacks, tensors }: TrainingState): CallbackStates {
+  return Object.fromEntries(
+    Object.entries(callbacks).map(([name, values]) => {
+      const prefix = `${callbacksPrefix}${name}.`;
+      const own = Object.entries(tensors).filter(([path]) => path.startsWith(prefix));
+      return [
+        name,
+        { values, tensors: Object.fromEntries(own.map(([path, tensor]) => [path.slice(prefix.length), tensor])) },
+      ];
+    }),
+  );
 }

@@ -19,6 +19,8 @@ export interface TrainingPosition {
   readonly place: JsonValue;
   /** What the data must have in common with those before. */
   readonly data: JsonValue;
+  /** Where a callback set it; null: that of the options. */
+  readonly learningRate: number | null;
   /** Logs of the epochs before. */
   readonly epochs: readonly number[];
   readonly history: Readonly<Record<string, readonly number[]>>;
@@ -36,7 +38,9 @@ export interface TrainingState {
   readonly optimizer: NamedConfig;
   readonly loss: NamedConfig;
   readonly position: TrainingPosition;
-  /** Weights as `model.<path>`, the optimizer's as `optimizer.<name>.<path>`. */
+  /** What callbacks remember besides tensors, by name. */
+  readonly callbacks: Readonly<Record<string, JsonValue>>;
+  /** Weights as `model.<path>`, those of the optimizer as `optimizer.<name>.<path>`, those of callbacks as `callbacks.<name>.<tensor>`. */
   readonly tensors: Readonly<Record<string, Tensor>>;
 }
 
@@ -55,8 +59,11 @@ const format = 'tessera-training-state';
  * ```
  */
 export function saveTrainingState(state: TrainingState): Promise<Uint8Array> {
-  const { optimizer, loss, position, tensors } = state;
-  return saveTensors({ ...tensors }, { format, state: JSON.stringify({ version: 1, optimizer, loss, position }) });
+  const { optimizer, loss, position, callbacks, tensors } = state;
+  return saveTensors(
+    { ...tensors },
+    { format, state: JSON.stringify({ version: 1, optimizer, loss, position, callbacks }) },
+  );
 }
 
 /**
@@ -94,6 +101,7 @@ export function loadTrainingState(bytes: Uint8Array): TrainingState {
     optimizer: readNamed('optimizer', root['optimizer']),
     loss: readNamed('loss', root['loss']),
     position: readPosition(root['position']),
+    callbacks: record(root['callbacks'] ?? {}, 'callbacks') as TrainingState['callbacks'],
     tensors,
   };
 }
@@ -120,12 +128,18 @@ function readPosition(value: unknown): TrainingPosition {
     batch: count('batch'),
     examples: count('examples'),
     totals: numbers(given['totals'], 'position.totals'),
+    learningRate: given['learningRate'] == null ? null : rate(given['learningRate']),
     seed: Number.isSafeInteger(given['seed']) ? (given['seed'] as number) : count('seed'),
     place: (given['place'] ?? null) as JsonValue,
     data: (given['data'] ?? null) as JsonValue,
     epochs: numbers(given['epochs'], 'position.epochs'),
     history: Object.fromEntries(history.map(([name, list]) => [name, numbers(list, `position.history.${name}`)])),
   };
+}
+
+function rate(value: unknown): number {
+  if (typeof value === 'number' && value >= 0) return value;
+  throw new FormatError(`training state: position.learningRate must be a number >= 0, got ${JSON.stringify(value)}`);
 }
 
 function record(value: unknown, field: string): Readonly<Record<string, unknown>> {
