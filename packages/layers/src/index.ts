@@ -63,6 +63,40 @@ export {
 export { add, Add } from './layers/merging/add.js';
 export { Merging } from './layers/merging/merging.js';
 export {
+  batchNormalization,
+  BatchNormalization,
+  type BatchNormalizationOptions,
+} from './layers/normalization/batch-normalization.js';
+export {
+  groupNormalization,
+  GroupNormalization,
+  instanceNormalization,
+  InstanceNormalization,
+  type GroupNormalizationOptions,
+  type InstanceNormalizationOptions,
+} from './layers/normalization/group-normalization.js';
+export {
+  layerNormalization,
+  LayerNormalization,
+  type LayerNormalizationOptions,
+} from './layers/normalization/layer-normalization.js';
+export {
+  rmsNormalization,
+  RmsNormalization,
+  type RmsNormalizationOptions,
+} from './layers/normalization/rms-normalization.js';
+export {
+  spectralNormalization,
+  SpectralNormalization,
+  type SpectralNormalizationOptions,
+} from './layers/normalization/spectral-normalization.js';
+export {
+  unitNormalization,
+  UnitNormalization,
+  type UnitNormalizationOptions,
+} from './layers/normalization/unit-normalization.js';
+export { weightNormalization, WeightNormalization } from './layers/normalization/weight-normalization.js';
+export {
   adaptiveAveragePooling1d,
   AdaptiveAveragePooling1d,
   adaptiveAveragePooling2d,
@@ -111,6 +145,7 @@ export {
 } from './layers/pooling/pooling.js';
 export type { DataFormat, PerAxis, SpatialOptions, SpatialRank } from './layers/spatial.js';
 export type { ConstraintName, RegularizerName, WeightRuleOptions } from './layers/weight-rules.js';
+export { Wrapper, type WrapperOptions } from './layers/wrapper.js';
 export * as losses from './losses.js';
 export * as metrics from './metrics.js';
 export { Functional, model, type FunctionalOptions } from './models/functional.js';

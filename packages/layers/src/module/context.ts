@@ -7,6 +7,8 @@ import type { ModulePaths } from './module-paths.js';
 export interface Context {
   /** True while training: dropout drops. */
   readonly training: boolean;
+  /** True where the module being applied, or one around it, is frozen (`trainable` is false). */
+  readonly frozen: boolean;
   /**
    * A random key of its own for each call: it depends on the key of the run, the path of the module (by default the one
    * being applied) and how many keys that module took before, so that adding a layer leaves those of the others as they
@@ -57,6 +59,10 @@ export class Run implements Context {
 
   get training(): boolean {
     return this.#options.training;
+  }
+
+  get frozen(): boolean {
+    return this.#open.some(({ trainable }) => !trainable);
   }
 
   key(module: AnyModule | undefined = this.#open.at(-1)): Tensor {

@@ -8,6 +8,13 @@ import { Dropout } from '../layers/dropout.js';
 import { Flatten } from '../layers/flatten.js';
 import type { AnyLayer, LayerClass } from '../layers/layer.js';
 import { Add } from '../layers/merging/add.js';
+import { BatchNormalization } from '../layers/normalization/batch-normalization.js';
+import { GroupNormalization, InstanceNormalization } from '../layers/normalization/group-normalization.js';
+import { LayerNormalization } from '../layers/normalization/layer-normalization.js';
+import { RmsNormalization } from '../layers/normalization/rms-normalization.js';
+import { SpectralNormalization } from '../layers/normalization/spectral-normalization.js';
+import { UnitNormalization } from '../layers/normalization/unit-normalization.js';
+import { WeightNormalization } from '../layers/normalization/weight-normalization.js';
 import {
   AdaptiveAveragePooling1d,
   AdaptiveAveragePooling2d,
@@ -52,6 +59,7 @@ export const layerClasses: ReadonlyMap<string, SavedClass> = new Map(
     AveragePooling1d,
     AveragePooling2d,
     AveragePooling3d,
+    BatchNormalization,
     Conv1d,
     Conv1dTranspose,
     Conv2d,
@@ -69,10 +77,17 @@ export const layerClasses: ReadonlyMap<string, SavedClass> = new Map(
     GlobalMaxPooling1d,
     GlobalMaxPooling2d,
     GlobalMaxPooling3d,
+    GroupNormalization,
+    InstanceNormalization,
+    LayerNormalization,
     MaxPooling1d,
     MaxPooling2d,
     MaxPooling3d,
+    RmsNormalization,
     SeparableConv1d,
     SeparableConv2d,
+    SpectralNormalization,
+    UnitNormalization,
+    WeightNormalization,
   ].map((layer: SavedClass): [string, SavedClass] => [layer.className, layer]),
 );
