@@ -152,7 +152,7 @@ export { Functional, model, type FunctionalOptions } from './models/functional.j
 export { input, type InputOptions } from './models/input.js';
 export { Model, type AnyModel, type CompileOptions, type ModelOptions, type SummaryOptions } from './models/model.js';
 export { sequential, Sequential } from './models/sequential.js';
-export type { ModelSummary, SummaryRow } from './models/summary.js';
+export type { ModelSummary, SummaryRow } from './inspection/summary.js';
 export { applyModule, type ApplyOptions } from './module/apply-module.js';
 export type { Context } from './module/context.js';
 export { Module, type AnyModule } from './module/module.js';

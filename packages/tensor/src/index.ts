@@ -70,6 +70,7 @@ export type {
 export { bind } from './graph/bind.js';
 export type { Graph } from './graph/graph.js';
 export { subgraphsOf } from './graph/subgraphs.js';
+export { flopsOf, graphFlops } from './flops.js';
 export type { Node } from './graph/node.js';
 export { originOf, type Origin } from './graph/origins.js';
 export type { Primitive, TensorType } from './graph/primitive.js';

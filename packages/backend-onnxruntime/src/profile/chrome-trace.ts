@@ -1,5 +1,4 @@
-import { originOf } from '@tesserajs/tensor';
-import { flopsOf } from './flops.js';
+import { flopsOf, originOf } from '@tesserajs/tensor';
 import type { Work } from './report.js';
 
 const threads = ['onnxruntime', 'reference'] as const;

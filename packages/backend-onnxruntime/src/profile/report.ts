@@ -1,5 +1,4 @@
-import { formatShape, originOf, type Node } from '@tesserajs/tensor';
-import { flopsOf } from './flops.js';
+import { flopsOf, formatShape, originOf, type Node } from '@tesserajs/tensor';
 
 /** One measured piece of work: a kernel of the runtime, or an operation on the reference backend. */
 export interface Work {

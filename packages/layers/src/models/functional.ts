@@ -58,6 +58,10 @@ export class Functional<Input = Tensor, Output = Tensor> extends Model<Input, Ou
     return last === undefined ? null : activationOf(this.layers[last.layer]);
   }
 
+  override get inputNames(): readonly string[] {
+    return this.graph.inputs.map(({ name }) => name);
+  }
+
   override get parts(): readonly AnyModule[] {
     return this.layers;
   }

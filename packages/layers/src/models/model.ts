@@ -22,7 +22,7 @@ import { predictModel } from '../training/predict.js';
 import { restoreTraining, trainingState } from '../training/snapshot.js';
 import { runtimeOf } from '../training/runtime.js';
 import type { TrainingState } from '../training/training-state.js';
-import { formatSummary, summarize, type ModelSummary } from './summary.js';
+import { formatSummary, summarize, type ModelSummary } from '../inspection/summary.js';
 
 /** Any model, whatever it takes and gives. */
 export type AnyModel = Model<never, unknown>;
@@ -179,6 +179,11 @@ export abstract class Model<Input = Tensor, Output = Tensor> extends Layer<Input
     const text = formatSummary(summarize(this));
     print?.(text);
     return text;
+  }
+
+  /** Names of the inputs, in the order of `inputTypes`, where the model gives them. */
+  get inputNames(): readonly string[] | null {
+    return null;
   }
 
   /** The parts that a summary lists: by default the modules in the model's own fields. */

@@ -40,8 +40,11 @@ export interface RunOptions {
   readonly buildKey?: Tensor;
   /** Such weights are zeros that take no memory. */
   readonly buildEmpty?: boolean;
-  /** Called after each module's `call`, innermost first; how models are summarized. */
-  readonly observe?: (module: AnyModule, x: unknown, y: unknown) => void;
+  /**
+   * Called after each module's `call`, innermost first, with the number of modules around it; how models are inspected.
+   * What it returns takes the place of the result.
+   */
+  readonly observe?: (module: AnyModule, x: unknown, y: unknown, depth: number) => unknown;
 }
 
 /** Keeps keys of weights apart from keys of calls that come from the same seed. */
@@ -116,8 +119,8 @@ export class Run implements Context {
     this.#open.push(module);
     try {
       const y = body();
-      this.#options.observe?.(module, x, y);
-      return y;
+      const { observe } = this.#options;
+      return observe === undefined ? y : (observe(module, x, y, this.#open.length - 1) as Output);
     } finally {
       this.#open.pop();
     }

@@ -3,7 +3,7 @@ import { Layer, type AnyLayer } from '../layers/layer.js';
 import { Functional } from '../models/functional.js';
 import type { AnyModel } from '../models/model.js';
 import { Sequential, sequential } from '../models/sequential.js';
-import { classNameOf } from '../models/summary.js';
+import { classNameOf } from '../inspection/summary.js';
 import type { AnyModule } from '../module/module.js';
 import {
   explained,

@@ -1,12 +1,12 @@
-import {
-  sizeOf,
-  type CompositeName,
-  type ConvAttributes,
-  type ConvGradAttributes,
-  type Node,
-  type PoolAttributes,
-  type PrimitiveName,
-} from '@tesserajs/tensor';
+import type { Graph } from './graph/graph.js';
+import type { Node } from './graph/node.js';
+import { subgraphsOf } from './graph/subgraphs.js';
+import type { CompositeName } from './ops/composites.js';
+import type { ScanAttributes } from './ops/control/scan.js';
+import type { ConvAttributes, ConvGradAttributes } from './ops/conv-layout.js';
+import type { PoolAttributes } from './ops/pool.js';
+import type { PrimitiveName } from './ops/registry.js';
+import { sizeOf } from './shapes.js';
 
 /** Floating-point operations per element of the first result; a function of the node; null: not known beforehand. */
 type FlopCount = number | ((node: Node) => number) | null;
@@ -209,9 +209,39 @@ export const flopCounts: Readonly<Record<PrimitiveName | CompositeName, FlopCoun
   rmsNorm: 5,
 };
 
-/** Floating-point operations of one run of a node; null where they are not known beforehand. */
+/**
+ * Floating-point operations of one run of a node; null where they are not known beforehand. Loops and branches count
+ * none themselves.
+ *
+ * @example
+ * ```ts
+ * const { graph } = traceGraph((x: Tensor) => x.matmul(x), ones([10, 10]));
+ * graph.nodes.map(flopsOf); // → [2000]
+ * ```
+ */
 export function flopsOf(node: Node): number | null {
   const count = flopCounts[node.primitive.name as PrimitiveName | CompositeName];
   if (count === null) return null;
   return typeof count === 'number' ? count * resultSize(node) : Math.round(count(node));
+}
+
+/**
+ * Floating-point operations of a graph, with the bodies of its loops: `scan` as often as it is long, `whileLoop` once, of
+ * branches the longer one. What is not known beforehand counts as none.
+ *
+ * @example
+ * ```ts
+ * graphFlops(traceGraph((x: Tensor) => x.matmul(x).exp(), ones([10, 10])).graph); // → 2100
+ * ```
+ */
+export function graphFlops({ nodes }: Graph): number {
+  let total = 0;
+  for (const node of nodes) {
+    const inside = subgraphsOf(node.attributes).map(graphFlops);
+    const { name } = node.primitive;
+    if (name === 'scan') total += (node.attributes as ScanAttributes).length * inside[0]!;
+    else if (name === 'cond') total += Math.max(...inside);
+    else total += inside.reduce((sum, own) => sum + own, flopsOf(node) ?? 0);
+  }
+  return total;
 }

@@ -1,6 +1,6 @@
-import { fft, grad, linalg, nn, ones, primitiveNames, traceGraph, type Tensor } from '@tesserajs/tensor';
 import { expect, it } from 'vitest';
-import { flopCounts, flopsOf } from './flops.js';
+import { flopCounts, flopsOf, graphFlops } from './flops.js';
+import { cond, fft, foriLoop, grad, linalg, nn, ones, primitiveNames, scan, traceGraph, type Tensor } from './index.js';
 
 /** Operations of a function's nodes of one primitive. */
 function count(name: string, f: (...x: Tensor[]) => unknown, ...inputs: Tensor[]): (number | null)[] {
@@ -38,4 +38,21 @@ it('counts transforms and factorizations by their formulas, and not what iterate
   expect(count('fft', (x) => fft.fft(x!, x!), ones([2, 8]))).toEqual([2 * 5 * 8 * 3]);
   expect(count('cholesky', (x) => linalg.cholesky(x!), ones([6, 6]))).toEqual([72]);
   expect(count('svd', (x) => linalg.svd(x!).s, ones([6, 6]))).toEqual([null]);
+});
+
+it('counts what loops and branches run', () => {
+  const flops = (f: (x: Tensor) => unknown): number => graphFlops(traceGraph(f, ones([4])).graph);
+  expect(flops((x) => x.exp().add(x))).toBe(8);
+  expect(flops((x) => scan((carry: Tensor) => [carry.exp(), null] as const, x, null, { length: 5 })[0])).toBe(20);
+  expect(flops((x) => foriLoop(0, 5, (_, y: Tensor) => y.exp(), x))).toBeGreaterThanOrEqual(4);
+  expect(
+    flops((x) =>
+      cond(
+        x.sum().greater(0),
+        (y: Tensor) => y.exp(),
+        (y: Tensor) => y.exp().sin().cos(),
+        x,
+      ),
+    ),
+  ).toBe(4 + 12);
 });
