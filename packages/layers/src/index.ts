@@ -162,6 +162,7 @@ export { namedWeights, type Weight } from './module/weights.js';
 export * as optimizers from './optimizers.js';
 export * as regularizers from './regularizers.js';
 export type { Regularizer } from './regularizers.js';
+export * as schedules from './schedules.js';
 export type { SymbolicShape } from './shapes.js';
 export type { Shapes, SymbolicShapes, Tensors } from './structure.js';
 export type { Batch, BatchSource, JsonValue } from './training/batches.js';

@@ -5,5 +5,5 @@ export {
   sparseCategoricalAccuracy,
   type BinaryAccuracyOptions,
 } from './metrics/accuracy.js';
-export type { Metric } from './metrics/metric.js';
+export type { MeanMetric, Metric, MetricState, StreamingMetric } from './metrics/metric.js';
 export type { MetricName } from './metrics/resolve.js';

@@ -1,4 +1,5 @@
 import type { Shape, Tensor } from '@tesserajs/tensor';
+import type { JsonValue } from '../training/batches.js';
 import type { HostTensor } from '../training/host-tensor.js';
 
 /** What training makes small: a function of targets and predictions, averaged over examples and positions. */
@@ -6,7 +7,7 @@ export interface Loss {
   /** Name in error texts and saved models. */
   readonly name: string;
   /** Options that make an equal loss. */
-  readonly config: Readonly<Record<string, number | boolean | string>>;
+  readonly config: Readonly<Record<string, JsonValue>>;
   /** The loss of each example and position; throws a ShapeError for targets that do not fit the predictions. */
   call(targets: Tensor, predictions: Tensor): Tensor;
   /** Looks at the values of targets before they are used; throws what explains a misfit. */

@@ -1,6 +1,6 @@
 import { formatShape, ShapeError, type Tensor } from '@tesserajs/tensor';
 import { sameShape } from '../shapes.js';
-import type { Metric } from './metric.js';
+import type { MeanMetric } from './metric.js';
 
 function misfit(name: string, targets: Tensor, predictions: Tensor, rule: string): ShapeError {
   return new ShapeError(
@@ -22,7 +22,7 @@ export interface BinaryAccuracyOptions {
  * const hits = metrics.binaryAccuracy().call(tensor([0, 1]), tensor([0.2, 0.4])); // → [true, false]
  * ```
  */
-export function binaryAccuracy({ threshold = 0.5 }: BinaryAccuracyOptions = {}): Metric {
+export function binaryAccuracy({ threshold = 0.5 }: BinaryAccuracyOptions = {}): MeanMetric {
   return {
     name: 'binaryAccuracy',
     call(targets, predictions) {
@@ -44,7 +44,7 @@ export function binaryAccuracy({ threshold = 0.5 }: BinaryAccuracyOptions = {}):
  * const hits = metrics.sparseCategoricalAccuracy().call(labels, tensor([[0.3, 0.7], [0.3, 0.7]])); // → [true, false]
  * ```
  */
-export function sparseCategoricalAccuracy(): Metric {
+export function sparseCategoricalAccuracy(): MeanMetric {
   return {
     name: 'sparseCategoricalAccuracy',
     call(targets, predictions) {
@@ -72,7 +72,7 @@ export function sparseCategoricalAccuracy(): Metric {
  * await hits.array(); // → [true, false]
  * ```
  */
-export function categoricalAccuracy(): Metric {
+export function categoricalAccuracy(): MeanMetric {
   return {
     name: 'categoricalAccuracy',
     call(targets, predictions) {
@@ -94,7 +94,7 @@ export function categoricalAccuracy(): Metric {
  * model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: [metrics.accuracy()] });
  * ```
  */
-export function accuracy(): Metric {
+export function accuracy(): MeanMetric {
   return {
     name: 'accuracy',
     call(targets, predictions) {

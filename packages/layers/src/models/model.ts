@@ -39,8 +39,8 @@ export interface CompileOptions {
   readonly optimizer: Optimizer | OptimizerName;
   /** A loss, the name of one with its default options, or a function (targets, predictions) → loss per example. */
   readonly loss: Loss | LossFunction | LossName;
-  /** Default none. */
-  readonly metrics?: readonly (Metric | MetricName)[];
+  /** Metrics, names of some with their default options, or functions (targets, predictions) → value per example. */
+  readonly metrics?: readonly (Metric | LossFunction | MetricName)[];
 }
 
 /** Options of `summary`. */

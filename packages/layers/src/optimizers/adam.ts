@@ -1,22 +1,18 @@
-import { ArgumentError, div, mul, pow, sqrt, sub, zerosLike, type Tensor, type TensorLike } from '@tesserajs/tensor';
-import { checkLearningRate } from './check.js';
+import { div, maximum, mul, pow, sqrt, sub, zerosLike, type Tensor, type TensorLike } from '@tesserajs/tensor';
+import { checkDecays, checkLearningRate, checkNotNegative } from './check.js';
+import { withOptions, type OptimizerOptions } from './common.js';
 import type { Optimizer } from './optimizer.js';
 
-/** Options of `adam`. */
-export interface AdamOptions {
-  /** Default 0.001. */
-  readonly learningRate?: number;
+/** Options of `adam` and `adamW`; the default of `learningRate` is 0.001. */
+export interface AdamOptions extends OptimizerOptions {
   /** Decay of the average of gradients. Default 0.9. */
   readonly beta1?: number;
   /** Decay of the average of squared gradients. Default 0.999. */
   readonly beta2?: number;
   /** Keeps the divisor from 0. Default 1e-7. */
   readonly epsilon?: number;
-}
-
-function checkDecay(option: string, value: number): void {
-  if (!(value >= 0 && value < 1))
-    throw new ArgumentError(`adam: ${option} ${value} is not accepted; use 0 up to, but not including, 1`);
+  /** Divides by the largest v so far instead of the last. Default false. Source: Reddi et al. (2018). */
+  readonly amsgrad?: boolean;
 }
 
 /**
@@ -33,23 +29,43 @@ function checkDecay(option: string, value: number): void {
  * ```
  */
 export function adam(options: AdamOptions = {}): Optimizer {
-  const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = options;
-  checkLearningRate('adam', learningRate);
-  checkDecay('beta1', beta1);
-  checkDecay('beta2', beta2);
-  if (!(epsilon >= 0 && Number.isFinite(epsilon)))
-    throw new ArgumentError(`adam: epsilon ${epsilon} is not accepted; use a number >= 0`);
+  return adamNamed('adam', options);
+}
+
+/**
+ * Adam with decoupled weight decay: w −= lr · weightDecay · w (default 0.004) before each step of `adam`. Source:
+ * Loshchilov & Hutter (2019); numerics of Keras 3.
+ *
+ * @example
+ * ```ts
+ * const model = sequential([dense({ units: 1 })]);
+ * model.compile({ optimizer: optimizers.adamW({ weightDecay: 0.01 }), loss: 'meanSquaredError' });
+ * ```
+ */
+export function adamW(options: AdamOptions = {}): Optimizer {
+  return adamNamed('adamW', { weightDecay: 0.004, ...options });
+}
+
+function adamNamed(name: string, options: AdamOptions): Optimizer {
+  const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, amsgrad = false, ...common } = options;
+  checkLearningRate(name, learningRate);
+  checkDecays(name, { beta1, beta2 });
+  checkNotNegative(name, { epsilon });
   const unscaled = Math.sqrt(1 - beta2);
   const factor = (1 - beta1) / unscaled;
   const correctedRate = (rate: number, step: number): number =>
     (rate * factor * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
   const tracedRate = (rate: TensorLike, step: TensorLike): Tensor =>
     mul(mul(rate, factor), div(sqrt(sub(1, pow(beta2, step))), sub(1, pow(beta1, step))));
-  return {
-    name: 'adam',
-    config: { beta1, beta2, epsilon },
+  const optimizer: Optimizer = {
+    name,
+    config: { beta1, beta2, epsilon, ...(amsgrad ? { amsgrad } : {}) },
     learningRate,
-    init: (params) => ({ momentum: params.map(zerosLike), velocity: params.map(zerosLike) }),
+    init: (params) => ({
+      momentum: params.map(zerosLike),
+      velocity: params.map(zerosLike),
+      ...(amsgrad ? { largest: params.map(zerosLike) } : {}),
+    }),
     scalars: (rate, step) => ({ rate: correctedRate(rate, step) }),
     update(params, grads, state, { learningRate: given, step, rate }) {
       const corrected = (w: Tensor): TensorLike => {
@@ -60,10 +76,12 @@ export function adam(options: AdamOptions = {}): Optimizer {
       };
       const momentum = grads.map((g, i) => state['momentum']![i]!.mul(beta1).add(g));
       const velocity = grads.map((g, i) => state['velocity']![i]!.mul(beta2).add(g.square()));
+      const largest = amsgrad ? velocity.map((v, i) => maximum(state['largest']![i]!, v)) : velocity;
       const next = params.map((w, i) =>
-        w.sub(momentum[i]!.mul(corrected(w)).div(velocity[i]!.sqrt().add(epsilon / unscaled))),
+        w.sub(momentum[i]!.mul(corrected(w)).div(largest[i]!.sqrt().add(epsilon / unscaled))),
       );
-      return [next, { momentum, velocity }];
+      return [next, { momentum, velocity, ...(amsgrad ? { largest } : {}) }];
     },
   };
+  return withOptions(optimizer, common);
 }

@@ -62,5 +62,7 @@ it('refuses options that make no sense', () => {
   expect(() => adam({ beta2: 1 })).toThrow('adam: beta2 1 is not accepted; use 0 up to, but not including, 1');
   expect(() => adam({ epsilon: NaN })).toThrow('adam: epsilon NaN is not accepted; use a number >= 0');
   expect(() => sgd({ momentum: 2 })).toThrow('sgd: momentum 2 is not accepted; use 0 to 1');
-  expect(() => toOptimizer('adamm' as never)).toThrow('compile: optimizer "adamm" is not known; use one of adam, sgd');
+  expect(() => toOptimizer('adamm' as never)).toThrow(
+    'compile: optimizer "adamm" is not known; use one of adam, adamW, sgd',
+  );
 });

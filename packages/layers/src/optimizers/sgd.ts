@@ -1,11 +1,10 @@
 import { ArgumentError, zerosLike } from '@tesserajs/tensor';
 import { checkLearningRate } from './check.js';
+import { withOptions, type OptimizerOptions } from './common.js';
 import type { Optimizer } from './optimizer.js';
 
-/** Options of `sgd`. */
-export interface SgdOptions {
-  /** Default 0.01. */
-  readonly learningRate?: number;
+/** Options of `sgd`; the default of `learningRate` is 0.01. */
+export interface SgdOptions extends OptimizerOptions {
   /** Share of the last step that is taken again: 0 to 1. Default 0. */
   readonly momentum?: number;
   /** Looks ahead along the momentum. Default false. */
@@ -22,11 +21,12 @@ export interface SgdOptions {
  * model.compile({ optimizer: optimizers.sgd({ learningRate: 0.1, momentum: 0.9 }), loss: 'meanSquaredError' });
  * ```
  */
-export function sgd({ learningRate = 0.01, momentum = 0, nesterov = false }: SgdOptions = {}): Optimizer {
+export function sgd(options: SgdOptions = {}): Optimizer {
+  const { learningRate = 0.01, momentum = 0, nesterov = false, ...common } = options;
   checkLearningRate('sgd', learningRate);
   if (!(momentum >= 0 && momentum <= 1))
     throw new ArgumentError(`sgd: momentum ${momentum} is not accepted; use 0 to 1`);
-  return {
+  const optimizer: Optimizer = {
     name: 'sgd',
     config: { momentum, nesterov },
     learningRate,
@@ -39,4 +39,5 @@ export function sgd({ learningRate = 0.01, momentum = 0, nesterov = false }: Sgd
       return [params.map((w, i) => w.add(moves[i]!)), { momentum: next }];
     },
   };
+  return withOptions(optimizer, common);
 }

@@ -24,7 +24,7 @@ export interface BatchContext extends CallbackContext {
   readonly epoch: number;
   /** Steps taken in all, also in earlier calls of `fit`. */
   readonly step: number;
-  /** Means over this batch alone. */
+  /** Over this batch alone: the loss, and the metrics that are means of values of examples. */
   readonly batchLogs: Logs;
   /** Examples in this batch. */
   readonly examples: number;

@@ -20,7 +20,7 @@ export async function evaluateEpoch(
   data: Epochs,
 ): Promise<Record<string, number>> {
   const checker = new BatchChecker(operation, model, compiled);
-  let totals = startTotals(compiled);
+  let totals = await startTotals(compiled);
   let examples = 0;
   let steps = 0;
   let previous: Tensor | null = null;

@@ -8,10 +8,11 @@ import type { Compiled } from './compiled.js';
 import { evaluateEpoch } from './evaluate.js';
 import { groupBatches, type BatchGroup } from './groups.js';
 import type { FitOptions } from './options.js';
+import { rateAt, type Schedule } from '../schedules/schedule.js';
 import { BatchChecker, buildFor } from './prepare.js';
 import type { CallbackStates } from './runtime.js';
 import { Session } from './session.js';
-import { totalNumbers } from './totals.js';
+import { batchMeans, totalNumbers } from './totals.js';
 import type { TrainingPosition } from './training-state.js';
 
 /** Milliseconds between two readings of the sums while an epoch runs. */
@@ -89,7 +90,7 @@ export class FitLoop {
         logs = await this.#endEpoch(run, epoch);
       }
       report.stop();
-      await session.close();
+      await session.close({ complete: session.epochProgress.epoch >= epochs || this.#stopped });
       await this.#notify(run, (callback, context) => callback.onTrainEnd?.(logs, context));
       return this.#history(
         session.history,
@@ -131,13 +132,20 @@ export class FitLoop {
     }
   }
 
-  #learningRate({ learningRate }: Session): number {
+  #learningRate({ learningRate }: Session): number | Schedule {
     return learningRate ?? this.#options.learningRate ?? this.#compiled.optimizer.learningRate;
   }
 
   #setLearningRate(session: Session, value: number): void {
     if (!(value >= 0 && Number.isFinite(value)))
       throw new ArgumentError(`fit: learningRate ${value} is not accepted; use a number >= 0`);
+    const given = this.#learningRate(session);
+    if (typeof given === 'object') {
+      throw new ArgumentError(
+        `fit: the learning rate follows the schedule ${given.name}, so that callbacks cannot set it; give a number to ` +
+          'the optimizer, or leave it to the schedule',
+      );
+    }
     session.learningRate = value;
     this.#compiled.optimizer.learningRate = value;
   }
@@ -148,17 +156,13 @@ export class FitLoop {
     const sums = await totalNumbers(session.totals);
     const logs = await session.read(run.check);
     const { epoch, batch, examples: seen } = session.epochProgress;
-    const names = Object.keys(logs);
-    const own = names.map((name, i) => {
-      const at = i === 0 ? 0 : i + 1;
-      return [name, (sums[at]! - before[at]!) / examples] as const;
-    });
+    const batchLogs = batchMeans(this.#compiled, before, sums, examples);
     report.update(batch, seen, logs);
     await this.#notify(run, (callback, context) =>
       callback.onBatchEnd?.(
         batch - 1,
         logs,
-        Object.assign(context, { epoch, step: session.steps, batchLogs: Object.fromEntries(own), examples }),
+        Object.assign(context, { epoch, step: session.steps, batchLogs, examples }),
       ),
     );
     return sums;
@@ -221,7 +225,7 @@ export class FitLoop {
       );
       for (const [name, value] of Object.entries(values)) logs[`val${name[0]!.toUpperCase()}${name.slice(1)}`] = value;
     }
-    session.endEpoch(logs, this.#training.boundary());
+    await session.endEpoch(logs, this.#training.boundary());
     await session.writeBack();
     report.epochEnd(examples, logs);
     await this.#notify(run, (callback, context) => callback.onEpochEnd?.(epoch, logs, context));
@@ -231,7 +235,7 @@ export class FitLoop {
   /** Calls callbacks one after the other; the state stands still meanwhile. */
   async #notify({ session }: Run, call: (callback: Callback, context: CallbackContext) => unknown): Promise<void> {
     const [learningRate, setLearningRate] = [
-      () => this.#learningRate(session),
+      () => rateAt(this.#learningRate(session), session.steps + 1),
       (value: number) => {
         this.#setLearningRate(session, value);
       },

@@ -288,7 +288,7 @@ it('uses one executable per shape, and the learning rate of the moment', async (
     ...quiet,
     epochs: 3,
     batchSize: 8,
-    callbacks: { onEpochEnd: () => void (counted.learningRate /= 2) },
+    callbacks: { onEpochEnd: () => void (counted.learningRate = (counted.learningRate as number) / 2) },
   });
   expect(traces).toBe(2);
   expect(rates).toEqual([0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.125, 0.125, 0.125]);

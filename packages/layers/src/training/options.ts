@@ -1,4 +1,6 @@
 import { ArgumentError } from '@tesserajs/tensor';
+import { checkLearningRate } from '../optimizers/check.js';
+import type { Schedule } from '../schedules/schedule.js';
 import type { BatchSource } from './batches.js';
 import type { Callback } from './callbacks.js';
 import type { ArrayData } from './host-tensor.js';
@@ -21,8 +23,8 @@ export interface FitOptions {
   readonly shuffle?: boolean;
   /** Decides orders and dropout masks: the same seed gives the same weights, bit for bit. Default 0. */
   readonly seed?: number;
-  /** Learning rate of this training; default that of the optimizer. */
-  readonly learningRate?: number;
+  /** Learning rate of this training, or a schedule; default that of the optimizer. */
+  readonly learningRate?: number | Schedule;
   /** What to evaluate on after each epoch. */
   readonly validationData?: readonly [x: ArrayData, y: ArrayData] | BatchSource;
   /** Share of the arrays, from their end and before shuffling, to evaluate on instead of training on. Default 0. */
@@ -58,9 +60,7 @@ export function checkFitOptions(options: FitOptions): void {
   whole('seed', 0);
   whole('stepsPerExecution', 1);
   const { learningRate, validationData, validationSplit = 0 } = options;
-  if (learningRate !== undefined && !(learningRate >= 0 && Number.isFinite(learningRate))) {
-    throw new ArgumentError(`fit: learningRate ${learningRate} is not accepted; use a number >= 0`);
-  }
+  if (learningRate !== undefined) checkLearningRate('fit', learningRate);
   if (validationData !== undefined && validationSplit !== 0) {
     throw new ArgumentError('fit: validationData and validationSplit exclude each other; give one of them');
   }

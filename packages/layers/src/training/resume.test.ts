@@ -194,7 +194,9 @@ it('refuses to go on with other data, options or models', async () => {
       'compiled with meanSquaredError {}',
   );
   other.compile({ optimizer: 'adam', loss });
-  expect(() => other.restore(state)).toThrow('restore: the state has 1 metrics, the model was compiled with 0');
+  expect(() => other.restore(state)).toThrow(
+    'restore: the state has 4 sums of loss and metrics, those that the model was compiled with have 2',
+  );
   const small = layers.sequential([layers.dense({ units: 3 })], { inputShape: [2] });
   small.compile({ optimizer: 'adam', loss, metrics: ['accuracy'] });
   expect(() => small.restore(state)).toThrow(

@@ -4,6 +4,7 @@ import { hashText } from '../hash.js';
 import type { AnyModel } from '../models/model.js';
 import { setWeights } from '../module/weights.js';
 import { stepScalars, type OptimizerState } from '../optimizers/optimizer.js';
+import type { Schedule } from '../schedules/schedule.js';
 import { sameShape } from '../shapes.js';
 import type { JsonValue } from './batches.js';
 import type { Compiled } from './compiled.js';
@@ -59,6 +60,7 @@ export class Session {
     parts: ModelParts<AnyModel>,
     state: StepState,
     position: TrainingPosition,
+    totals: Totals,
   ) {
     this.#model = model;
     this.#runtime = runtimeOf(model);
@@ -68,7 +70,7 @@ export class Session {
     this.#seed = position.seed;
     this.#data = position.data;
     this.#progress = position;
-    this.#totals = startTotals(compiled, position.totals);
+    this.#totals = totals;
     const key = random.foldIn(random.key(position.seed), trainTag);
     this.#train = trainStep(parts, compiled, key);
     this.#trainMany = trainSteps(parts, compiled, key);
@@ -84,7 +86,7 @@ export class Session {
       );
     }
     const runtime = runtimeOf(model);
-    const fresh = compiled.optimizer.init(parts.weights);
+    const fresh = compiled.optimizer.init(parts.weights, parts.paths);
     const optimizer = runtime.optimizer ?? fresh;
     checkOptimizer(fresh, optimizer, parts.paths);
     const [weights, fixed] = await Promise.all([ownCopies(parts.weights), ownCopies(parts.fixed)]);
@@ -94,6 +96,7 @@ export class Session {
       parts,
       { weights, fixed, optimizer: await copyState(optimizer) },
       position,
+      await startTotals(compiled, position.totals),
     );
     runtime.session = session;
     return session;
@@ -124,7 +127,7 @@ export class Session {
   }
 
   /** Queues the steps of one group of batches. */
-  step({ batches, inputs, targets, examples, next }: BatchGroup, learningRate: number): void {
+  step({ batches, inputs, targets, examples, next }: BatchGroup, learningRate: number | Schedule): void {
     const { step, batch, examples: seen } = this.#progress;
     const count = batches.length;
     const scalars = batches.map((_, i) => stepScalars(this.compiled.optimizer, learningRate, step + 1 + i));
@@ -171,7 +174,7 @@ export class Session {
   }
 
   /** Begins the next epoch; `place` is where the data stands. */
-  endEpoch(logs: Readonly<Record<string, number>>, place: JsonValue): void {
+  async endEpoch(logs: Readonly<Record<string, number>>, place: JsonValue): Promise<void> {
     const { epoch, epochs, history } = this.#progress;
     const grown = Object.fromEntries(
       [...new Set([...Object.keys(history), ...Object.keys(logs)])].map((name) => [
@@ -188,7 +191,7 @@ export class Session {
       epochs: [...epochs, epoch],
       history: grown,
     };
-    this.#totals = startTotals(this.compiled);
+    this.#totals = await startTotals(this.compiled);
   }
 
   /** Logs of all epochs. */
@@ -203,10 +206,13 @@ export class Session {
     setWeights(this.#model, this.parts.merge(ownWeights, ownFixed));
   }
 
-  /** Gives the model everything; the session ends. */
-  async close(): Promise<void> {
+  /** Gives the model everything; the session ends. When training is complete, weights that were averaged count. */
+  async close({ complete }: { readonly complete: boolean }): Promise<void> {
     await this.keepPace(1);
-    setWeights(this.#model, this.parts.merge(this.#state.weights, this.#state.fixed));
+    const { weights, fixed, optimizer } = this.#state;
+    const final = complete ? this.compiled.optimizer.finalWeights?.(weights, optimizer, this.parts.paths) : undefined;
+    const own = final === undefined ? weights : await ownCopies(final);
+    setWeights(this.#model, this.parts.merge(own, fixed));
     this.#runtime.optimizer = this.#state.optimizer;
     this.#runtime.position = await this.position();
     this.#runtime.callbacks = this.callbacks();

@@ -7,6 +7,7 @@ import type { Compiled } from './compiled.js';
 import { ownCopies, takeApart } from './parts.js';
 import { compiledOf } from './prepare.js';
 import { runtimeOf, type CallbackStates } from './runtime.js';
+import { totalSize } from './totals.js';
 import type { NamedConfig, TrainingPosition, TrainingState } from './training-state.js';
 
 const modelPrefix = 'model.';
@@ -73,7 +74,8 @@ export function trainingState(model: AnyModel): Promise<TrainingState> {
 /** Implements `model.restore`. */
 export function restoreTraining(model: AnyModel, state: TrainingState): void {
   const { position, tensors } = state;
-  const { optimizer, loss, metrics } = compiledOf('restore', model);
+  const compiled = compiledOf('restore', model);
+  const { optimizer, loss } = compiled;
   const runtime = runtimeOf(model);
   if (runtime.training === 'runs')
     throw new ArgumentError(`restore: ${model.name} is being trained; wait for fit to end`);
@@ -82,10 +84,11 @@ export function restoreTraining(model: AnyModel, state: TrainingState): void {
   }
   checkSame('optimizer', state.optimizer, optimizer);
   checkSame('loss', state.loss, loss);
-  if (position.totals.length !== metrics.length + 2) {
+  const size = totalSize(compiled);
+  if (position.totals.length !== size) {
     throw new FormatError(
-      `restore: the state has ${Math.max(0, position.totals.length - 2)} metrics, the model was compiled with ` +
-        `${metrics.length}`,
+      `restore: the state has ${position.totals.length} sums of loss and metrics, those that the model was compiled ` +
+        `with have ${size}; compile with the same metrics`,
     );
   }
   const entries = Object.entries(tensors);
@@ -95,7 +98,7 @@ export function restoreTraining(model: AnyModel, state: TrainingState): void {
     );
   const memory = under(optimizerPrefix);
   const { weights, paths } = takeApart(model);
-  const template = Object.entries(optimizer.init(weights)).map(([part, list]) => {
+  const template = Object.entries(optimizer.init(weights, paths)).map(([part, list]) => {
     const loaded = list.map((expected, i) => {
       const path = `${part}.${paths[i] ?? String(i)}`;
       const given = memory.get(path);

@@ -60,7 +60,7 @@ function stepFunction<M extends AnyModule>(parts: ModelParts<M>, compiled: Compi
       return [withPenalties(value, rules.penalty(weights), added), { fixed, predictions }];
     };
     const [[value, { fixed, predictions }], grads] = valueAndGrad(forward, { hasAux: true })(state.weights);
-    const [weights, next] = optimizer.update(state.weights, grads, state.optimizer, scalars);
+    const [weights, next] = optimizer.update(state.weights, grads, state.optimizer, scalars, parts.paths);
     const constrained = rules.constrain(weights);
     return [{ weights: constrained, fixed, optimizer: next }, addTotals(compiled, totals, value, targets, predictions)];
   };

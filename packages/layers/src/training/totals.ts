@@ -1,9 +1,11 @@
-import { tensor, type Tensor } from '@tesserajs/tensor';
+import { tensor, zeros, type Tensor } from '@tesserajs/tensor';
+import { addMean, type Metric, type MetricState } from '../metrics/metric.js';
 import type { Compiled } from './compiled.js';
 
 /**
- * Sums over the examples of an epoch, as float32 scalars that never leave the device but to be shown: the loss, the
- * number of steps whose running loss was finite, and one per metric. Counts are exact up to 2^24 examples.
+ * What an epoch has come to, as tensors that never leave the device but to be shown: the sum of the loss over examples,
+ * the number of steps whose running loss was finite, and the states of the metrics, one after the other. Sums are
+ * float32: counts are exact up to 2^24 examples.
  */
 export type Totals = readonly Tensor[];
 
@@ -14,10 +16,35 @@ export interface TotalValues {
   readonly firstBad: number | null;
 }
 
-/** Totals from numbers; zeros by default. */
-export function startTotals({ metrics }: Compiled, values: readonly number[] = []): Totals {
-  return Array.from({ length: 2 + metrics.length }, (_, i) =>
-    tensor(new Float32Array([values[i] ?? 0]), { shape: [], copy: false }),
+const scalar = (): Tensor => zeros([]);
+
+/** The state of a metric before the first batch. */
+function startOf(metric: Metric): MetricState {
+  return 'call' in metric ? { total: scalar(), count: scalar() } : metric.init();
+}
+
+/** The states of metrics within totals. */
+function statesOf(metrics: readonly Metric[], totals: Totals): MetricState[] {
+  let next = 2;
+  return metrics.map((metric) => Object.fromEntries(Object.keys(startOf(metric)).map((key) => [key, totals[next++]!])));
+}
+
+/** Number of the numbers in totals. */
+export function totalSize({ metrics }: Compiled): number {
+  const sizes = metrics.flatMap((metric) => Object.values(startOf(metric)).map((state) => state.size));
+  return sizes.reduce((sum, size) => sum + size, 2);
+}
+
+/** Totals from numbers, as `totalNumbers` gives them; by default those before the first batch. */
+export async function startTotals({ metrics }: Compiled, values: readonly number[] = []): Promise<Totals> {
+  const fresh = [scalar(), scalar(), ...metrics.flatMap((metric) => Object.values(startOf(metric)))];
+  let next = 0;
+  return Promise.all(
+    fresh.map(async (start) => {
+      const own = values.slice(next, (next += start.size));
+      const data = own.length === 0 ? await start.data('float32') : new Float32Array(own);
+      return tensor(data, { shape: start.shape, copy: false });
+    }),
   );
 }
 
@@ -29,33 +56,62 @@ export function addTotals(
   targets: Tensor,
   predictions: Tensor,
 ): Totals {
-  const examples = predictions.shape[0]!;
-  const running = totals[0]!.add(loss.cast('float32').mul(examples));
+  const running = totals[0]!.add(loss.cast('float32').mul(predictions.shape[0]!));
   const finite = running.sub(running).equal(0).cast('float32'); // ∞ − ∞ and NaN are not 0
-  const sums = metrics.map((metric) => {
-    const values = metric.call(targets, predictions);
-    if (values.rank <= 1) return values.cast('float32').sum();
-    return values.cast('float32').reshape([examples, -1]).mean(1).sum();
+  const states = statesOf(metrics, totals).flatMap((state, i) => {
+    const metric = metrics[i]!;
+    const next =
+      'call' in metric ? addMean(state, metric.call(targets, predictions)) : metric.update(state, targets, predictions);
+    return Object.keys(state).map((key) => next[key as keyof typeof next].cast('float32'));
   });
-  return [running, totals[1]!.add(finite), ...sums.map((sum, i) => totals[2 + i]!.add(sum))];
+  return [running, totals[1]!.add(finite), ...states];
 }
 
-/** Reads totals; they become means over `examples`. */
+/** Reads totals; the loss becomes a mean over `examples`. */
 export async function readTotals(
   { metrics }: Compiled,
   totals: Totals,
   examples: number,
   steps: number,
 ): Promise<TotalValues> {
-  const [loss = 0, finite = 0, ...sums] = await totalNumbers(totals);
+  const [loss, finite, ...values] = await Promise.all([
+    totals[0]!.item(),
+    totals[1]!.item(),
+    ...statesOf(metrics, totals).map((state, i) => valueOf(metrics[i]!, state)),
+  ]);
   const logs: Record<string, number> = { loss: loss / examples };
   metrics.forEach(({ name }, i) => {
-    logs[name] = sums[i]! / examples;
+    logs[name] = values[i]!;
   });
   return { logs, firstBad: finite < steps ? finite : null };
 }
 
-/** The bare sums. */
-export function totalNumbers(totals: Totals): Promise<number[]> {
-  return Promise.all(totals.map((total) => total.item()));
+async function valueOf(metric: Metric, state: MetricState): Promise<number> {
+  if (!('call' in metric)) return metric.result(state).item();
+  const [total, count] = await Promise.all([state['total']!.item(), state['count']!.item()]);
+  return total / count;
+}
+
+/** Means of the batch between two readings of totals: the loss and the metrics that are means. */
+export function batchMeans(
+  { metrics }: Compiled,
+  before: readonly number[],
+  after: readonly number[],
+  examples: number,
+): Record<string, number> {
+  const logs: Record<string, number> = { loss: (after[0]! - before[0]!) / examples };
+  let place = 2;
+  for (const metric of metrics) {
+    if ('call' in metric) {
+      logs[metric.name] = (after[place]! - before[place]!) / (after[place + 1]! - before[place + 1]!);
+    }
+    place += Object.values(startOf(metric)).reduce((sum, state) => sum + state.size, 0);
+  }
+  return logs;
+}
+
+/** The bare numbers, one after the other. */
+export async function totalNumbers(totals: Totals): Promise<number[]> {
+  const lists = await Promise.all(totals.map((total) => total.data('float32')));
+  return lists.flatMap((list) => [...list]);
 }

@@ -29,7 +29,7 @@ export interface TrainingPosition {
 /** Something that `model.compile` was given, with its options. */
 export interface NamedConfig {
   readonly name: string;
-  readonly config: Readonly<Record<string, number | boolean | string>>;
+  readonly config: Readonly<Record<string, JsonValue>>;
 }
 
 /** All that a training needs to go on bit for bit; made by `model.state()`, taken by `model.restore`. */
