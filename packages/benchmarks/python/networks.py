@@ -132,16 +132,26 @@ def transformer(torch, network, take):
     last_norm = take.plain(), take.plain()
     head = take.linear()
 
+    def run_block(x, block):
+        batch, time, _ = x.shape
+        qkv = functional.linear(functional.layer_norm(x, (width,), *block["attention_norm"]), *block["qkv"])
+        query, key, value = qkv.view(batch, time, 3, heads, width // heads).permute(2, 0, 3, 1, 4)
+        attended = functional.scaled_dot_product_attention(query, key, value, is_causal=True)
+        x = x + functional.linear(attended.transpose(1, 2).reshape(batch, time, width), *block["output"])
+        inner = functional.linear(functional.layer_norm(x, (width,), *block["dense_norm"]), *block["up"])
+        return x + functional.linear(functional.gelu(inner), *block["down"])
+
+    def run(x, block):
+        if not network.get("checkpoint"):
+            return run_block(x, block)
+        from torch.utils.checkpoint import checkpoint
+
+        return checkpoint(run_block, x, block, use_reentrant=False, preserve_rng_state=False)
+
     def forward(x):
-        batch, time = x.shape
         x = functional.embedding(x, tokens) + positions
         for block in blocks:
-            qkv = functional.linear(functional.layer_norm(x, (width,), *block["attention_norm"]), *block["qkv"])
-            query, key, value = qkv.view(batch, time, 3, heads, width // heads).permute(2, 0, 3, 1, 4)
-            attended = functional.scaled_dot_product_attention(query, key, value, is_causal=True)
-            x = x + functional.linear(attended.transpose(1, 2).reshape(batch, time, width), *block["output"])
-            inner = functional.linear(functional.layer_norm(x, (width,), *block["dense_norm"]), *block["up"])
-            x = x + functional.linear(functional.gelu(inner), *block["down"])
+            x = run(x, block)
         return functional.linear(functional.layer_norm(x, (width,), *last_norm), head)
 
     return take.all, forward

@@ -14,6 +14,7 @@ const headings = [
   'target',
   'MB',
   'difference',
+  'steps',
 ];
 const leftAligned = 2;
 
@@ -38,7 +39,7 @@ export function formatTable({ subject, workloads }: Report): string {
     'others: cores kept busy by other programs during the samples (median)',
     `ratio: the peer's time / ${subject}'s, round by round (above 1: ${subject} is faster)`,
     'MB: the most memory taken, beyond what it was after loading',
-    "difference: largest relative difference of the first steps' losses or logits",
+    'difference: largest relative difference of the losses or logits in as many of the first steps',
     ...(versions.size === 0 ? [] : [`versions: ${[...versions].map((entry) => entry.join(' ')).join(', ')}`]),
   ];
   return [...texts, '', ...notes].join('\n');
@@ -63,6 +64,7 @@ function columns(row: Row): string[] {
     target === undefined ? '' : `>=${target.atLeast} ${target.met ? 'met' : 'MISSED'}`,
     row.memoryBytes === null ? '' : (row.memoryBytes / 1e6).toFixed(0),
     agreement === undefined ? '' : `${difference(agreement)}${agreement.agrees ? '' : ' DIFFERS'}`,
+    agreement === undefined ? '' : String(agreement.steps),
   ];
 }
 

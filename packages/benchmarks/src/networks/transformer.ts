@@ -8,6 +8,8 @@ export interface TransformerNetwork {
   readonly width: number;
   readonly heads: number;
   readonly blocks: number;
+  /** Whether the values inside a block are computed again for the backward pass instead of being kept. */
+  readonly checkpoint?: boolean;
 }
 
 /**

@@ -28,7 +28,8 @@ export const peers: readonly Peer[] = [
   nodePeer(subject, './tessera/index.js'),
   nodePeer('tessera-public', './tessera/index.js', 'public'),
   nodePeer('hand-built', './hand-built/index.js'),
-  nodePeer('tfjs-cpu', './tfjs.js', 'cpu'),
-  nodePeer('tfjs-wasm', './tfjs.js', 'wasm'),
+  nodePeer('tfjs-cpu', './tfjs/index.js', 'cpu'),
+  nodePeer('tfjs-wasm', './tfjs/index.js', 'wasm'),
+  nodePeer('jax-js', './jax-js/index.js'),
   pythonPeer('pytorch', 'pytorch.py'),
 ];

@@ -1,4 +1,4 @@
-import { gptTrain } from './gpt.js';
+import { gptCheckpointTrain, gptTrain } from './gpt.js';
 import { lstmTrain } from './lstm.js';
 import { mnistCnnPredict, mnistCnnTrain } from './mnist-cnn.js';
 import { mnistMlpTrain } from './mnist-mlp.js';
@@ -14,5 +14,6 @@ export const workloads: readonly Workload[] = [
   unetTrain,
   lstmTrain,
   gptTrain,
+  gptCheckpointTrain,
   mnistCnnPredict,
 ];

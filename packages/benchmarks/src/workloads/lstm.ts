@@ -1,4 +1,4 @@
-import { kerasAdam, type Workload } from './workload.js';
+import { kerasAdam, trainingTargets, type Workload } from './workload.js';
 
 export const lstmTrain: Workload = {
   name: 'lstm-train',
@@ -6,5 +6,5 @@ export const lstmTrain: Workload = {
   network: { type: 'recurrent', inputShape: [100, 64], units: 128, layers: 2, classes: 10 },
   batchSize: 64,
   optimizer: kerasAdam,
-  targets: { pytorch: 1 },
+  targets: trainingTargets,
 };

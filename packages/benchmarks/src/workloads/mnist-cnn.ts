@@ -1,5 +1,5 @@
 import type { SequentialNetwork } from '../networks/sequential.js';
-import { gentleAdam, type Workload } from './workload.js';
+import { gentleAdam, trainingTargets, type Workload } from './workload.js';
 
 /** The network of the quickstart without dropout: its masks differ between libraries, so losses could not be compared. */
 const network: SequentialNetwork = {
@@ -22,7 +22,7 @@ export const mnistCnnTrain: Workload = {
   name: 'mnist-cnn-train',
   kind: 'train',
   ...common,
-  targets: { 'tfjs-cpu': 10, pytorch: 1 },
+  targets: trainingTargets,
 };
 
 export const mnistCnnPredict: Workload = {

@@ -1,4 +1,4 @@
-import { gentleAdam, type Workload } from './workload.js';
+import { gentleAdam, trainingTargets, type Workload } from './workload.js';
 
 export const unetTrain: Workload = {
   name: 'unet-train',
@@ -6,5 +6,5 @@ export const unetTrain: Workload = {
   network: { type: 'unet', inputShape: [64, 64, 3], widths: [16, 32, 64, 128], classes: 4 },
   batchSize: 16,
   optimizer: gentleAdam,
-  targets: { pytorch: 1 },
+  targets: trainingTargets,
 };

@@ -33,3 +33,6 @@ export const kerasAdam: AdamSpec = { learningRate: 1e-3, beta1: 0.9, beta2: 0.99
  * by 0.05 %): the cost of a step is the same, and the losses can be compared.
  */
 export const gentleAdam: AdamSpec = { ...kerasAdam, learningRate: 1e-4 };
+
+/** How many times faster than each peer a training step is meant to be. */
+export const trainingTargets: Workload['targets'] = { 'tfjs-cpu': 10, 'tfjs-wasm': 5, 'jax-js': 3, pytorch: 1 };
