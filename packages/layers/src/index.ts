@@ -148,6 +148,8 @@ export type { ConstraintName, RegularizerName, WeightRuleOptions } from './layer
 export { Wrapper, type WrapperOptions } from './layers/wrapper.js';
 export * as losses from './losses.js';
 export * as metrics from './metrics.js';
+export { costs, type LayerCosts, type ModelCosts } from './inspection/costs.js';
+export type { Probe, ProbedLayer, ProbedWeight, ProbeOptions, TensorStatistics } from './inspection/probe.js';
 export { Functional, model, type FunctionalOptions } from './models/functional.js';
 export { input, type InputOptions } from './models/input.js';
 export { Model, type AnyModel, type CompileOptions, type ModelOptions, type SummaryOptions } from './models/model.js';
@@ -177,5 +179,12 @@ export {
   type TrainingPosition,
   type TrainingState,
 } from './training/training-state.js';
-export { loadCheckpoint, loadModelFiles, loadWeights, saveCheckpoint, saveModelFiles, saveWeights } from './saving/files.js';
+export {
+  loadCheckpoint,
+  loadModelFiles,
+  loadWeights,
+  saveCheckpoint,
+  saveModelFiles,
+  saveWeights,
+} from './saving/files.js';
 export { loadModel, saveModel, type SavedModel } from './saving/save-model.js';

@@ -1,4 +1,13 @@
-import { evalShape, graphFlops, isFloat, isTensor, zeros, type Node, type Tensor } from '@tesserajs/tensor';
+import {
+  bytesPerElement,
+  evalShape,
+  graphFlops,
+  isFloat,
+  isTensor,
+  zeros,
+  type Node,
+  type Tensor,
+} from '@tesserajs/tensor';
 import { isType } from '../module/abstract.js';
 import { Run } from '../module/context.js';
 import { modulePaths } from '../module/module-paths.js';
@@ -16,6 +25,8 @@ export interface ModuleCall {
   readonly sources: readonly number[];
   /** Floating-point operations for one example. */
   readonly flops: number;
+  /** Memory of all that it computes for one example. */
+  readonly bytes: number;
 }
 
 /** A run of a model, part by part. */
@@ -24,6 +35,9 @@ export interface ModelCalls {
   readonly calls: readonly ModuleCall[];
   /** Where the outputs come from, as `sources`. */
   readonly outputs: readonly number[];
+  /** Of the whole model, with what it computes between its parts. */
+  readonly flops: number;
+  readonly bytes: number;
 }
 
 /** What the parts of a model take and give. Null for a model that is not built. */
@@ -33,15 +47,21 @@ export function traceCalls(model: AnyModel): ModelCalls | null {
   const calls: ModuleCall[] = [];
   const origins = new Map<Tensor, number>();
   let outputs: readonly number[] = [];
+  const between = new Set<Node>();
   const observe = (module: AnyModule, x: unknown, y: unknown, depth: number): unknown => {
-    if (depth === 0) outputs = findOrigins(tensorsOf(y), origins).sources;
+    if (depth === 0) {
+      const last = findOrigins(tensorsOf(y), origins);
+      outputs = last.sources;
+      for (const node of last.nodes) between.add(node);
+    }
     if (depth !== 1) return y;
-    const { sources } = findOrigins(tensorsOf(x), origins);
+    const { sources, nodes: before } = findOrigins(tensorsOf(x), origins);
+    for (const node of before) between.add(node);
     const { nodes } = findOrigins(tensorsOf(y), new Map([...origins, ...tensorsOf(x).map((t) => [t, 0] as const)]));
     const results = mapLeaves(y, isTensor, named);
     for (const tensor of tensorsOf(results)) origins.set(tensor, calls.length);
     const shapes = tensorsOf(y).map(({ shape }) => openBatch(shape));
-    calls.push({ module, shapes, sources, flops: graphFlops({ nodes, inputs: [], outputs: [] }) });
+    calls.push({ module, shapes, sources, ...costsOf(nodes) });
     return results;
   };
   evalShape((x: unknown) => {
@@ -49,12 +69,23 @@ export function traceCalls(model: AnyModel): ModelCalls | null {
     const run = new Run({ training: false, key: null, updates: null, paths: modulePaths(model), observe });
     model.apply(x as never, run);
   }, examples);
-  return { inputs: inputsOf(model), calls, outputs };
+  const own = costsOf([...between]);
+  const total = (part: 'flops' | 'bytes'): number => calls.reduce((sum, call) => sum + call[part], own[part]);
+  return { inputs: inputsOf(model), calls, outputs, flops: total('flops'), bytes: total('bytes') };
 }
 
 // A tensor of its own, also where a layer gives back what it took: else it is not known which of both another one takes.
 function named(tensor: Tensor): Tensor {
   return isFloat(tensor.dtype) ? tensor.add(0) : tensor;
+}
+
+/** Operations and memory of nodes; what only renames an array takes none. */
+function costsOf(nodes: readonly Node[]): { readonly flops: number; readonly bytes: number } {
+  const made = nodes.filter(({ primitive }) => primitive.alias !== true).flatMap(({ results }) => results);
+  return {
+    flops: graphFlops({ nodes, inputs: [], outputs: [] }),
+    bytes: made.reduce((sum, { size, dtype }) => sum + size * bytesPerElement(dtype), 0),
+  };
 }
 
 function openBatch(shape: SymbolicShape): SymbolicShape {

@@ -80,7 +80,8 @@ function isBranched({ calls, inputs }: ModelCalls): boolean {
   return inputs.length > 1 || calls.some(({ sources }, i) => sources.length !== 1 || sources[0] !== i - 1);
 }
 
-function sizeOf(weights: readonly Weight[]): number {
+/** Number of values in weights. */
+export function sizeOf(weights: readonly Weight[]): number {
   return weights.reduce((total, { tensor }) => total + tensor.size, 0);
 }
 

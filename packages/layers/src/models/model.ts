@@ -22,6 +22,7 @@ import { predictModel } from '../training/predict.js';
 import { restoreTraining, trainingState } from '../training/snapshot.js';
 import { runtimeOf } from '../training/runtime.js';
 import type { TrainingState } from '../training/training-state.js';
+import { probeModel, type Probe, type ProbeOptions } from '../inspection/probe.js';
 import { formatSummary, summarize, type ModelSummary } from '../inspection/summary.js';
 
 /** Any model, whatever it takes and gives. */
@@ -167,6 +168,23 @@ export abstract class Model<Input = Tensor, Output = Tensor> extends Layer<Input
   /** Number of values in the weights; `trainable` counts only those that training changes. */
   countParams({ trainable = false }: { readonly trainable?: boolean } = {}): number {
     return this.weights.reduce((sum, weight) => sum + (trainable && !weight.trainable ? 0 : weight.tensor.size), 0);
+  }
+
+  /**
+   * Runs the model and tells what each of its parts gives, and with `gradients` how a scalar of the outputs depends on
+   * it: shape, mean, standard deviation, range, shares of zeros and NaN; the values themselves on demand.
+   *
+   * @example
+   * ```ts
+   * const model = sequential([dense({ units: 8, activation: 'relu' }), dense({ units: 1 })], { inputShape: [3] });
+   * const { layers, weights } = await model.probe(ones([4, 3]), { gradients: (y) => y.square().mean() });
+   * layers[0]!.output.shape; // → [4, 8]
+   * weights[2]!.gradient!.shape; // → [8, 1]
+   * ```
+   */
+  probe(x: Input, options: ProbeOptions<Output> = {}): Promise<Probe> {
+    if (!this.built) this.build(shapesOf(x, true));
+    return probeModel(this, x, options);
   }
 
   /** The rows and sums of `summary` as data. */
