@@ -10,6 +10,15 @@ export { NonFiniteLossError, NotCompiledError, UnbuiltError } from './errors.js'
 export type { InitializerName } from './initializer-names.js';
 export * as initializers from './initializers.js';
 export { activation, ActivationLayer, type ActivationOptions } from './layers/activation.js';
+export { blurPool, BlurPool, type BlurPoolOptions } from './layers/blocks/blur-pool.js';
+export { pixelShuffle, PixelShuffle, type PixelShuffleOptions } from './layers/blocks/pixel-shuffle.js';
+export { residualBlock, ResidualBlock, type ResidualBlockOptions } from './layers/blocks/residual-block.js';
+export {
+  spatialTransformer,
+  SpatialTransformer,
+  type SpatialTransformerOptions,
+} from './layers/blocks/spatial-transformer.js';
+export { squeezeExcite, SqueezeExcite, type SqueezeExciteOptions } from './layers/blocks/squeeze-excite.js';
 export {
   conv1d,
   Conv1d,

@@ -126,13 +126,13 @@ async function checkGradients(f: (parts: readonly Tensor[]) => Tensor, parts: re
   }
 }
 
-/** Compares a layer with what Keras computes for the same weights. */
+/** Compares a layer with what Keras, or PyTorch where Keras lacks it, computes for the same weights. */
 export function testAgainstKeras(
   name: string,
   make: () => Layer,
   cases: Readonly<Record<string, KerasLayerCase>> = keras.layers,
 ): void {
-  it(`gives what Keras gives: ${name}`, async () => {
+  it(`gives what its model in Python gives: ${name}`, async () => {
     const { x, weights, y } = cases[name]!;
     const layer = make();
     layer.build([null, ...x.shape.slice(1)]);

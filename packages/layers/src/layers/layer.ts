@@ -163,7 +163,7 @@ export function isTraced(structure: unknown): boolean {
 }
 
 /** Layers that are used outside a model have no path: each gets the next key, so that two of a kind differ. */
-function bareKey(): Tensor {
+export function bareKey(): Tensor {
   return random.foldIn(random.key(0), bareLayers++);
 }
 

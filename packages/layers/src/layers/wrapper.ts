@@ -19,7 +19,6 @@ export abstract class Wrapper extends Layer {
       throw new ArgumentError(`${this.name}: layer must be a layer, such as dense({ units: 8 })`);
     }
     this.layer = options.layer;
-    this.inputShape ??= options.layer.inputShape;
   }
 
   override get built(): boolean {

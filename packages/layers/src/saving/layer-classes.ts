@@ -1,4 +1,9 @@
 import { ActivationLayer } from '../layers/activation.js';
+import { BlurPool } from '../layers/blocks/blur-pool.js';
+import { PixelShuffle } from '../layers/blocks/pixel-shuffle.js';
+import { ResidualBlock } from '../layers/blocks/residual-block.js';
+import { SpatialTransformer } from '../layers/blocks/spatial-transformer.js';
+import { SqueezeExcite } from '../layers/blocks/squeeze-excite.js';
 import { Conv1dTranspose, Conv2dTranspose, Conv3dTranspose } from '../layers/convolution/conv-transpose.js';
 import { Conv1d, Conv2d, Conv3d } from '../layers/convolution/conv.js';
 import { DepthwiseConv1d, DepthwiseConv2d } from '../layers/convolution/depthwise-conv.js';
@@ -49,17 +54,18 @@ export interface SavedClass extends LayerClass {
 export const layerClasses: ReadonlyMap<string, SavedClass> = new Map(
   [
     ActivationLayer,
-    Add,
     AdaptiveAveragePooling1d,
     AdaptiveAveragePooling2d,
     AdaptiveAveragePooling3d,
     AdaptiveMaxPooling1d,
     AdaptiveMaxPooling2d,
     AdaptiveMaxPooling3d,
+    Add,
     AveragePooling1d,
     AveragePooling2d,
     AveragePooling3d,
     BatchNormalization,
+    BlurPool,
     Conv1d,
     Conv1dTranspose,
     Conv2d,
@@ -83,10 +89,14 @@ export const layerClasses: ReadonlyMap<string, SavedClass> = new Map(
     MaxPooling1d,
     MaxPooling2d,
     MaxPooling3d,
+    PixelShuffle,
+    ResidualBlock,
     RmsNormalization,
     SeparableConv1d,
     SeparableConv2d,
+    SpatialTransformer,
     SpectralNormalization,
+    SqueezeExcite,
     UnitNormalization,
     WeightNormalization,
   ].map((layer: SavedClass): [string, SavedClass] => [layer.className, layer]),
