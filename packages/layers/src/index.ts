@@ -158,6 +158,7 @@ export { Wrapper, type WrapperOptions } from './layers/wrapper.js';
 export * as losses from './losses.js';
 export * as metrics from './metrics.js';
 export { costs, type LayerCosts, type ModelCosts } from './inspection/costs.js';
+export { plotModel, type PlotOptions } from './inspection/plot-model.js';
 export type { Probe, ProbedLayer, ProbedWeight, ProbeOptions, TensorStatistics } from './inspection/probe.js';
 export { Functional, model, type FunctionalOptions } from './models/functional.js';
 export { input, type InputOptions } from './models/input.js';

@@ -90,7 +90,8 @@ export function bytesOf(weights: readonly Weight[]): number {
   return weights.reduce((total, { tensor }) => total + tensor.size * bytesPerElement(tensor.dtype), 0);
 }
 
-function count(n: number): string {
+/** A number with its thousands set apart. */
+export function count(n: number): string {
   return n.toLocaleString('en-US');
 }
 
