@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Graph } from '../graph/graph.js';
 import type { ReduceAttributes } from '../ops/reduce.js';
-import { nn, tree, traceGraph, valueAndGrad, where, type Tensor } from '../index.js';
+import { nn, tree, traceGraph, grad, valueAndGrad, where, type Tensor } from '../index.js';
 import { bufferOf, elementsOf, pattern } from '../values.fixture.js';
 import { optimizeGraph } from './optimize.js';
 import { countPrimitives, runGraph } from './run-graph.fixture.js';
@@ -192,6 +192,24 @@ it('normalizes batches between convolutions without a transpose of the images', 
       "[3,3,4,5] {"permutation":[3,2,0,1]}",
       "[4,3,3,3] {"permutation":[2,3,1,0]}",
       "[5,4,3,3] {"permutation":[2,3,1,0]}",
+    ]
+  `);
+});
+
+it('leaves the state of an optimizer in the order in which it came', () => {
+  const step = (k: Tensor, momentum: Tensor, velocity: Tensor, x: Tensor): readonly Tensor[] => {
+    const g = grad((k: Tensor) => nn.conv(x, k).square().mean())(k);
+    const m = momentum.mul(0.9).add(g);
+    const v = velocity.mul(0.99).add(g.square());
+    return [k.sub(m.mul(0.1).div(v.sqrt().add(0.1))), m, v];
+  };
+  const [k, m, v] = [1, 2, 3].map((seed) => pattern([3, 3, 3, 4], seed)) as [Tensor, Tensor, Tensor];
+  const graph = checkLayout(step, k, m, v.square(), image);
+  expect(transposes(graph)).toMatchInlineSnapshot(`
+    [
+      "[2,8,8,3] {"permutation":[0,3,1,2]}",
+      "[3,3,3,4] {"permutation":[3,2,0,1]}",
+      "[4,3,3,3] {"permutation":[2,3,1,0]}",
     ]
   `);
 });

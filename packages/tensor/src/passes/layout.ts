@@ -107,8 +107,11 @@ function beforeTranspose(x: Tensor, permutation: readonly number[]): Tensor {
   return transposed(aligned, inverse(permutation));
 }
 
-/** Moving the transpose below must not add one over a full-sized operand unless another disappears. */
-function sinkThroughElementwise(node: Node, operands: readonly Tensor[]): Tensor | null {
+/**
+ * Moving the transpose below must not add one over a full-sized operand unless another disappears; and not even then where
+ * the result leaves the graph in its own order, as the state of an optimizer does: it came in that order.
+ */
+function sinkThroughElementwise(node: Node, operands: readonly Tensor[], leaves: boolean): Tensor | null {
   const [result] = node.results;
   const permutation = operands
     .filter((operand) => operand.rank === result!.rank)
@@ -128,7 +131,7 @@ function sinkThroughElementwise(node: Node, operands: readonly Tensor[]): Tensor
       added += operand.size;
     }
   }
-  if (added > removed) return null;
+  if (leaves ? added > 0 : added > removed) return null;
   const moved = operands.map((operand) => beforeTranspose(operand, permutation));
   const back = inverse(permutation);
   const shape = back.map((axis) => result!.shape[axis]!);
@@ -164,9 +167,10 @@ function sinkThroughResampling(node: Node, [x]: readonly Tensor[]): Tensor | nul
 /** Moves transposes towards the outputs, through elementwise operations, reductions and resamplings, so that they meet and cancel. */
 export function sinkTransposes(graph: Graph): Graph {
   const reductions = new Set<unknown>([reducePrimitives.sum, reducePrimitives.max, reducePrimitives.min]);
+  const outputs = new Set(graph.outputs);
   return rewriteGraph(graph, (node, operands) => {
     if (node.primitive.elementwise === true) {
-      const result = sinkThroughElementwise(node, operands);
+      const result = sinkThroughElementwise(node, operands, outputs.has(node.results[0]!));
       return result === null ? null : [result];
     }
     if (resamplings.has(node.primitive)) {
@@ -178,5 +182,45 @@ export function sinkTransposes(graph: Graph): Graph {
       return result === null ? null : [result];
     }
     return null;
+  });
+}
+
+/** By tensor and permutation: the transposes of a graph. */
+function transposesOf({ nodes }: Graph): Map<Tensor, readonly Tensor[]> {
+  const found = new Map<Tensor, readonly Tensor[]>();
+  for (const { primitive, operands, results } of nodes) {
+    if (primitive === shapePrimitives.transpose) {
+      found.set(operands[0]!, [...(found.get(operands[0]!) ?? []), results[0]!]);
+    }
+  }
+  return found;
+}
+
+/**
+ * Computes on a transposed tensor, which is there for others too, what was computed on the tensor and transposed: the
+ * square of a gradient, where the gradient itself is needed in the order of the parameter.
+ */
+export function raiseTransposes(graph: Graph): Graph {
+  const present = transposesOf(graph);
+  const readers = new Map<Tensor, number>();
+  for (const tensor of [...graph.nodes.flatMap(({ operands }) => operands), ...graph.outputs]) {
+    readers.set(tensor, (readers.get(tensor) ?? 0) + 1);
+  }
+  return rewriteGraph(graph, (node) => {
+    if (node.primitive !== shapePrimitives.transpose) return null;
+    const [source] = node.operands;
+    const inner = source!.node;
+    if (inner?.primitive.elementwise !== true || readers.get(source!) !== 1) return null;
+    const { permutation } = node.attributes as TransposeAttributes;
+    const operands = inner.operands.map((operand) =>
+      operand.size === 1 && operand.rank === 0
+        ? operand
+        : (present.get(operand) ?? []).find(
+            (turned) =>
+              turned.rank === permutation.length && permutationOf(turned)!.every((axis, i) => axis === permutation[i]),
+          ),
+    );
+    if (operands.some((operand) => operand === undefined)) return null;
+    return bindTyped(inner.primitive, operands as Tensor[], inner.attributes, node.results);
   });
 }

@@ -5,7 +5,7 @@ import { mergeCommonSubexpressions } from './common-subexpressions.js';
 import { inlineComposites } from './inline-composites.js';
 import { expandNodes } from './expand.js';
 import { joinSlices } from './join-slices.js';
-import { channelsFirst, sinkTransposes } from './layout.js';
+import { channelsFirst, raiseTransposes, sinkTransposes } from './layout.js';
 import { mapBodies, optimizeLoops } from './loops/optimize-loops.js';
 import { poolBeforeRelu } from './pool-before-relu.js';
 import { hoistRandom, pruneRecompute } from './recompute.js';
@@ -60,6 +60,7 @@ export function optimizeGraph(graph: Graph, backend: OptimizationTarget): Graph 
       optimized = clean(sinkTransposes(optimized));
       if (optimized.nodes.length === nodes) break;
     }
+    optimized = clean(raiseTransposes(optimized));
   }
   optimized = mapBodies(pruneRecompute(clean(poolBeforeRelu(optimized))), (body) => optimizeGraph(body, backend));
   if (backend.randomOnHost !== true) return optimized;
