@@ -19,7 +19,7 @@ import {
   type ReferenceReason,
 } from './lowering/context.js';
 import { findFusions, lowerFusion } from './lowering/fusion.js';
-import { foldedTransposes } from './lowering/matmul.js';
+import { foldedTransposes } from './lowering/folded-transposes.js';
 import type { SymbolicBatch } from './lowering/symbolic-batch.js';
 import { lowerings } from './lowering/table.js';
 import { ModelBuilder, type ModelOptions } from './model-builder.js';
@@ -115,7 +115,7 @@ function lowerNodes(
   around: Shared,
 ): void {
   const shared = new Map(around);
-  const folded = foldedTransposes(graph, common.target);
+  const folded = foldedTransposes(graph, common);
   const { nodeScope, ...given } = common;
   const scoped = (operations: readonly Node[], body: () => readonly string[]): readonly string[] =>
     nodeScope === undefined ? body() : into.within(nodeScope(operations), body);

@@ -1,4 +1,4 @@
-import { grad, nn, zeros, type Tensor } from '@tesserajs/tensor';
+import { grad, nn, valueAndGrad, zeros, type Tensor } from '@tesserajs/tensor';
 import { expect, it } from 'vitest';
 import { lower } from '../run-function.fixture.js';
 import type { LoweringTarget } from './context.js';
@@ -35,9 +35,28 @@ it.each<[title: string, given: Case, operators: readonly string[]]>([
   ['dilation', { options: { dilation: 2 } }, []],
   ['groups', { kernel: [3, 3, 8, 32], options: { groups: 2 } }, []],
   ['one axis', { image: [8, 100, 16], kernel: [3, 16, 32] }, []],
-  ['an image smaller than its kernel', { image: [1, 4, 4, 16] }, []],
+  ['an image smaller than its kernel', { image: [1, 4, 4, 16] }, whole],
 ])('convolves in blocks where that is faster: %s', (_, given, operators) => {
   expect(direct((x, kernel) => nn.conv(x, kernel, given.options), given)).toEqual(operators);
+});
+
+it('turns a kernel with features first into blocks only for images that are larger', () => {
+  const featuresFirst = (x: Tensor, kernel: Tensor): Tensor => nn.conv(x, kernel.transpose([2, 3, 1, 0]));
+  expect(direct(featuresFirst, { kernel: [32, 16, 3, 3] })).toEqual(whole);
+  expect(direct(featuresFirst, { kernel: [32, 16, 3, 3], image: [1, 4, 4, 16] })).toEqual([]);
+});
+
+it('reads kernels before the transpose that would put their features first', () => {
+  const loss = (x: Tensor, kernel: Tensor): Tensor => nn.conv(x, kernel, { padding: 'same' }).square().sum();
+  const step = (x: Tensor, kernel: Tensor): unknown => valueAndGrad(loss)(x, kernel);
+  const options = { channelBlock: 16 };
+  const model = lower(step as never, [zeros([2, 8, 8, 16]), zeros([3, 3, 16, 32])], 'onnxruntime', options);
+  const turned = model
+    .toModel()
+    .graph!.node.filter(({ opType }) => opType === 'Transpose')
+    .map(({ attribute }) => attribute[0]!.ints.join());
+  // Images there and back, and each form of the kernel once.
+  expect(turned).toEqual(['0,3,1,2', '3,1,0,2,4', '1,3,0,4,2', '0,2,3,1']);
 });
 
 it('hands blocks on, and takes an image apart once', () => {

@@ -1,6 +1,13 @@
 import type { ConvAttributes, ConvGradAttributes, Node, PrimitiveName } from '@tesserajs/tensor';
 import type { Attributes } from '../attributes.js';
-import { blockedConv, worthBlocks } from './blocked-conv.js';
+import {
+  blockedConv,
+  blockedFromLast,
+  blockedKernel,
+  channelsLastKernel,
+  worthBlocks,
+  type BlockedShapes,
+} from './blocked-conv.js';
 import { filterGradient } from './conv-filter-gradient.js';
 import { integers, type Lowering, type LoweringContext, type LoweringEntry } from './context.js';
 
@@ -19,6 +26,35 @@ function convAttributes({ strides, padding, dilation, groups }: ConvAttributes):
   };
 }
 
+/** The convolution that a node is, or that its gradient in the image is, as the direct kernels would see it. */
+function blockedShapes(node: Node): BlockedShapes | null {
+  const [first, second] = node.operands.map(({ shape }) => shape);
+  if (node.primitive.name === 'conv') return { image: first!, kernel: second!, result: node.results[0]!.shape };
+  if (node.primitive.name !== 'convInputGrad' || !isFlippedConvolution(node)) return null;
+  const [features, channels, ...window] = second!;
+  const { shape } = node.attributes as ConvGradAttributes;
+  return { image: first!, kernel: [channels!, features!, ...window], result: shape };
+}
+
+type BlockContext = Pick<LoweringContext, 'channelBlock' | 'batch'>;
+
+/** The shapes of a convolution that runs on the direct kernels; null for others. */
+function inBlocks(node: Node, context: BlockContext): BlockedShapes | null {
+  const shapes = blockedShapes(node);
+  const fromLast = shapes !== null && channelsLastKernel(node.operands[1]!) !== null;
+  return shapes !== null && worthBlocks(shapes, fromLast, node.attributes as ConvAttributes, context) ? shapes : null;
+}
+
+/** Whether a node reads its kernel before the transpose that puts features first. */
+export function readsChannelsLastKernel(node: Node, context: BlockContext): boolean {
+  const [, kernel] = node.operands;
+  return (
+    (node.primitive.name === 'conv' || node.primitive.name === 'convInputGrad') &&
+    channelsLastKernel(kernel!) !== null &&
+    inBlocks(node, context) !== null
+  );
+}
+
 /** A convolution of channels-first images, whose inputs may have a bias as the third, with an activation behind it. */
 export function convolve(
   node: Node,
@@ -27,11 +63,17 @@ export function convolve(
   context: LoweringContext,
 ): string {
   const attributes = node.attributes as ConvAttributes;
-  const [image, kernel] = node.operands.map(({ shape }) => shape);
   const active: Attributes = activation === null ? {} : { activation: { string: activation } };
   const all = { ...convAttributes(attributes), ...active };
-  if (worthBlocks(image!, kernel!, node.results[0]!.shape, attributes, context)) {
-    return blockedConv(node, inputs, kernel!, all, context);
+  const shapes = inBlocks(node, context);
+  if (shapes !== null) {
+    const [x, kernel, ...bias] = inputs;
+    const source = channelsLastKernel(node.operands[1]!);
+    const ordered =
+      source === null
+        ? blockedKernel(kernel!, shapes.kernel, context)
+        : blockedFromLast(context.nameOf(source), shapes.kernel, 'forward', context);
+    return blockedConv(node, [x!, ordered, ...bias], shapes.kernel[0]!, all, context);
   }
   if (activation === null) return context.graph.node('Conv', inputs, all, { name: 'conv' });
   return context.graph.node('FusedConv', inputs, all, { name: 'conv', domain: 'com.microsoft' });
@@ -77,13 +119,17 @@ const convInputGrad: Lowering = (node, [dy, kernel], context) => {
       const reach = (window[i]! - 1) * dilation[i]!;
       return [reach - low, reach - high] as const;
     });
-    const inputs = [dy!, flippedKernel(node, kernel!, context)];
     const turned = convAttributes({ ...attributes, padding: full });
-    const [features, channels] = weights!.shape;
-    const flipped = [channels!, features!, ...window];
-    if (worthBlocks(cotangent!.shape, flipped, shape, attributes, context)) {
-      return [blockedConv(node, inputs, flipped, turned, context)];
+    const shapes = inBlocks(node, context);
+    if (shapes !== null) {
+      const source = channelsLastKernel(weights!);
+      const ordered =
+        source === null
+          ? blockedKernel(flippedKernel(node, kernel!, context), shapes.kernel, context)
+          : blockedFromLast(context.nameOf(source), shapes.kernel, 'flipped', context);
+      return [blockedConv(node, [dy!, ordered], shapes.kernel[0]!, turned, context)];
     }
+    const inputs = [dy!, flippedKernel(node, kernel!, context)];
     return [context.graph.node('Conv', inputs, turned, { name: 'convInputGrad' })];
   }
   const outputPadding = strides.map((stride, i) => {

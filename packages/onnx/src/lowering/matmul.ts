@@ -1,7 +1,7 @@
-import type { Graph, Node, Tensor, TransposeAttributes } from '@tesserajs/tensor';
+import type { Node, Tensor, TransposeAttributes } from '@tesserajs/tensor';
 import type { Lowering, LoweringContext, LoweringEntry, LoweringTarget } from './context.js';
 
-function swapsLastAxes(node: Node): boolean {
+export function swapsLastAxes(node: Node): boolean {
   if (node.primitive.name !== 'transpose') return false;
   const { permutation } = node.attributes as TransposeAttributes;
   const rank = permutation.length;
@@ -20,20 +20,9 @@ function untransposed(operand: Tensor): Tensor | null {
 }
 
 /** True for products that can read their operands transposed: the standard has flags for plain matrices alone. */
-function readsTransposed(node: Node, target: LoweringTarget): boolean {
+export function readsTransposed(node: Node, target: LoweringTarget): boolean {
   if (node.primitive.name !== 'matmul') return false;
   return target === 'onnxruntime' || node.operands.every((operand) => operand.rank === 2);
-}
-
-/** Transposes whose only readers are matrix products, which read the operand as it was. */
-export function foldedTransposes(graph: Graph, target: LoweringTarget): ReadonlySet<Node> {
-  const folded = new Set(graph.nodes.filter((node) => node.operands[0]?.dtype === 'float32' && swapsLastAxes(node)));
-  for (const node of graph.nodes) {
-    if (readsTransposed(node, target)) continue;
-    for (const operand of node.operands) if (operand.node !== null) folded.delete(operand.node);
-  }
-  for (const output of graph.outputs) if (output.node !== null) folded.delete(output.node);
-  return folded;
 }
 
 /** Operands of a product, before their transposes, and the flags that make up for those. */
