@@ -1,17 +1,32 @@
-"""The networks in PyTorch's fastest stock terms: `build(torch, network, take)` returns (parameters, forward).
+"""The networks in PyTorch's fastest stock terms: `build(torch, network, take)` returns (parameters, forward, loss).
 
-`take()` gives the next parameter in the order and layout of Tessera: kernels [height, width, in, out] or [in, out].
+`loss(x, classes)` is what a step of training minimizes. `take()` gives the next parameter in the order and layout of Tessera: kernels [height, width, in, out] or [in, out].
 """
+
+import math
 
 
 def build(torch, network, take):
-    return {
+    parameters = _Parameters(torch, take)
+    if network["type"] == "discriminator":
+        return discriminator(torch, network, parameters)
+    if network["type"] == "poisson":
+        return poisson(torch, network, parameters)
+    kept, forward = {
         "sequential": sequential,
         "residual": residual,
         "recurrent": recurrent,
         "transformer": transformer,
         "unet": unet,
-    }[network["type"]](torch, network, _Parameters(torch, take))
+    }[network["type"]](torch, network, parameters)
+
+    def loss(x, classes):
+        logits = forward(x)
+        if logits.dim() == 4:
+            logits = logits.permute(0, 2, 3, 1)
+        return torch.nn.functional.cross_entropy(logits.reshape(-1, logits.shape[-1]), classes)
+
+    return kept, forward, loss
 
 
 class _Parameters:
@@ -185,3 +200,52 @@ def unet(torch, network, take):
         return functional.conv2d(x, *last)
 
     return take.all, forward
+
+
+def discriminator(torch, network, take):
+    functional = torch.nn.functional
+    convolutions = [
+        (take.convolution(), take.plain(), take.plain(), take.plain()) for _ in network["widths"]
+    ]
+    head = take.linear(), take.plain()
+
+    def forward(x):
+        for i, (kernel, bias, scale, offset) in enumerate(convolutions):
+            x = functional.silu(functional.conv2d(x, kernel, bias, padding=1))
+            if i % 2 == 0:
+                x = functional.max_pool2d(functional.batch_norm(x, None, None, scale, offset, True, 0.1, 1e-3), 2)
+            else:
+                normalized = functional.layer_norm(x.permute(0, 2, 3, 1), scale.shape, scale, offset)
+                x = functional.avg_pool2d(normalized.permute(0, 3, 1, 2), 2)
+        return functional.linear(x.mean((2, 3)), *head)
+
+    def loss(x, classes):
+        x = x.detach().requires_grad_()
+        logits = forward(x)
+        score = (logits[:, 1] - logits[:, 0]).sum()
+        (slope,) = torch.autograd.grad(score, x, create_graph=True)
+        penalty = slope.square().sum() * (network["penalty"] / (2 * len(x)))
+        return functional.cross_entropy(logits, classes) + penalty
+
+    return take.all, forward, loss
+
+
+def poisson(torch, network, take):
+    functional = torch.nn.functional
+    layers = [(take.linear(), take.plain()) for _ in range(network["layers"])]
+    head = take.linear(), take.plain()
+
+    def solution(points):
+        x = points
+        for layer in layers:
+            x = torch.tanh(functional.linear(x, *layer))
+        return (points - points.square()).prod(1, keepdim=True) * functional.linear(x, *head)
+
+    def forward(points):
+        points = points.detach().requires_grad_()
+        (slope,) = torch.autograd.grad(solution(points).sum(), points, create_graph=True)
+        second = [torch.autograd.grad(slope[:, axis].sum(), points, create_graph=True)[0][:, axis] for axis in (0, 1)]
+        source = torch.sin(math.pi * points).prod(1) * (2 * math.pi**2)
+        return second[0] + second[1] + source.detach()
+
+    return take.all, forward, lambda points, _: forward(points).square().mean()

@@ -25,7 +25,6 @@ def prepare(request):
         # NumPy is optional to torch and not used here; its absence is not worth a warning.
         warnings.filterwarnings("ignore", message="Failed to initialize NumPy")
         import torch
-        import torch.nn.functional as functional
     except (ImportError, ValueError) as error:
         raise Absent(f"torch cannot be imported by {sys.executable}: {error}") from error
 
@@ -58,13 +57,7 @@ def prepare(request):
         values, flat = flat[: math.prod(shape)].reshape(shape), flat[math.prod(shape) :]
         return values
 
-    parameters, forward = build(torch, network, take)
-
-    def loss_of(x, classes):
-        logits = forward(x)
-        if logits.dim() == 4:
-            logits = logits.permute(0, 2, 3, 1)
-        return functional.cross_entropy(logits.reshape(-1, logits.shape[-1]), classes)
+    parameters, forward, loss_of = build(torch, network, take)
 
     optimizer = torch.optim.Adam(
         parameters, lr=adam["learningRate"], betas=(adam["beta1"], adam["beta2"]), eps=adam["epsilon"], fused=True

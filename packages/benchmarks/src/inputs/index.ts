@@ -40,6 +40,10 @@ function makeExamples(network: Network, count: number, random: () => number): Om
       return tokenSequences(count, network.inputShape[0], network.vocabulary, random);
     case 'unet':
       return colouredDiscs(count, network.inputShape, network.classes, random);
+    case 'discriminator':
+      return noisyPatterns(count, network.inputShape, 2, random);
+    case 'poisson':
+      return { examples: Float32Array.from({ length: 2 * count }, random), labels: new Int32Array(count) };
   }
 }
 

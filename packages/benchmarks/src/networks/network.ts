@@ -1,12 +1,24 @@
+import { discriminatorParameters, type DiscriminatorNetwork } from './discriminator.js';
 import type { ParameterSpec } from './parameters.js';
+import { poissonParameters, type PoissonNetwork } from './poisson.js';
 import { recurrentParameters, type RecurrentNetwork } from './recurrent.js';
 import { residualParameters, type ResidualNetwork } from './residual.js';
 import { sequentialParameters, type SequentialNetwork } from './sequential.js';
 import { transformerParameters, type TransformerNetwork } from './transformer.js';
 import { unetParameters, type UNetwork } from './unet.js';
 
-/** A network as plain data, which every peer builds in its own terms. It gives logits, over the last axis. */
-export type Network = SequentialNetwork | ResidualNetwork | RecurrentNetwork | TransformerNetwork | UNetwork;
+/**
+ * A network as plain data, which every peer builds in its own terms. It gives logits, over the last axis; the one for
+ * Poisson's equation gives residuals instead, and its labels mean nothing.
+ */
+export type Network =
+  | SequentialNetwork
+  | ResidualNetwork
+  | RecurrentNetwork
+  | TransformerNetwork
+  | UNetwork
+  | DiscriminatorNetwork
+  | PoissonNetwork;
 
 /** The parameters in the order in which peers read them. */
 export function parameterSpecs(network: Network): ParameterSpec[] {
@@ -21,6 +33,10 @@ export function parameterSpecs(network: Network): ParameterSpec[] {
       return transformerParameters(network);
     case 'unet':
       return unetParameters(network);
+    case 'discriminator':
+      return discriminatorParameters(network);
+    case 'poisson':
+      return poissonParameters(network);
   }
 }
 

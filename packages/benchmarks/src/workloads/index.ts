@@ -3,6 +3,7 @@ import { lstmTrain } from './lstm.js';
 import { mnistCnnPredict, mnistCnnTrain } from './mnist-cnn.js';
 import { mnistMlpTrain } from './mnist-mlp.js';
 import { resnet20Train } from './resnet20.js';
+import { pinnTrain, r1Train } from './second-order.js';
 import { unetTrain } from './unet.js';
 import type { Workload } from './workload.js';
 
@@ -15,5 +16,7 @@ export const workloads: readonly Workload[] = [
   lstmTrain,
   gptTrain,
   gptCheckpointTrain,
+  r1Train,
+  pinnTrain,
   mnistCnnPredict,
 ];

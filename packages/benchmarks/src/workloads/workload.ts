@@ -10,8 +10,9 @@ export interface AdamSpec {
 
 /**
  * What the peers are asked to do. A peer implements the kinds and networks it can:
- * - `train`: one step is forward, softmax cross-entropy from logits (the mean over all labels), backward and Adam on the
- *   next batch; its value is the loss before the update.
+ * - `train`: one step is forward, softmax cross-entropy from logits (the mean over all labels; of residuals the mean
+ *   square), what the network adds to the loss, backward and Adam on the next batch; its value is the loss before the
+ *   update.
  * - `predict`: one step is the logits of the next batch, read back to the host.
  */
 export interface Workload {

@@ -30,6 +30,9 @@ export function forwardOf<T>(network: Network, operations: Operations<T>): Forwa
       return run((next, x) => transformer(network, operations, next, x));
     case 'unet':
       return run((next, x) => unet(network, operations, next, x));
+    case 'discriminator':
+    case 'poisson':
+      throw new AbsentError('second derivatives are not written for it');
   }
 }
 

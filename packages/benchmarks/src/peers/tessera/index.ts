@@ -7,6 +7,8 @@ import { labelShape, type Network } from '../../networks/network.js';
 import { elementCount } from '../../networks/parameters.js';
 import { type LoadRequest, serve, type Session } from '../../protocol.js';
 import type { Workload } from '../../workloads/workload.js';
+import { Discriminator } from './discriminator.js';
+import { Poisson } from './poisson.js';
 import { Recurrent } from './recurrent.js';
 import { Residual } from './residual.js';
 import { buildSequential } from './sequential.js';
@@ -35,6 +37,10 @@ function buildModel(network: Network, parameters: readonly Tensor[]): layers.Mod
       return new Transformer(network, parameters);
     case 'unet':
       return new UNet(network, parameters);
+    case 'discriminator':
+      return new Discriminator(network, parameters);
+    case 'poisson':
+      return new Poisson(network, parameters);
   }
 }
 
@@ -112,7 +118,10 @@ async function prepare(isPublic: boolean, request: LoadRequest): Promise<Session
     };
     return { ...session, run };
   }
-  const loss = layers.losses.sparseCategoricalCrossentropy({ fromLogits: true });
+  const loss =
+    workload.network.type === 'poisson'
+      ? (_: Tensor, residuals: Tensor): Tensor => residuals.square().mean(-1)
+      : layers.losses.sparseCategoricalCrossentropy({ fromLogits: true });
   model.compile({ optimizer: layers.optimizers.adam(workload.optimizer), loss });
   return { ...session, run: trainer(model, nextBatch) };
 }
