@@ -1,4 +1,4 @@
-import { moduleBrand, type Tensor } from '@tesserajs/tensor';
+import { ArgumentError, moduleBrand, type Tensor } from '@tesserajs/tensor';
 import { Run, type Context } from './context.js';
 import { modulePaths } from './module-paths.js';
 import { symbolicIn, type Symbolic } from './symbolic-tensor.js';
@@ -54,7 +54,7 @@ export abstract class Module<Input = Tensor, Output = Tensor> {
     this.prepare(values, ctx);
     const run = ctx ?? new Run({ training: false, key: null, paths: modulePaths(this), updates: null });
     const body = (): Output => {
-      const y = this.call(values, run);
+      const y = callOf(this, values, run);
       this.finish(y, run);
       return y;
     };
@@ -69,6 +69,19 @@ export abstract class Module<Input = Tensor, Output = Tensor> {
   /** Called with what `call` gave. */
   protected finish(_y: Output, _ctx: Context): void {
     // Nothing by default; layers add what their output costs here.
+  }
+}
+
+/** What `call` gives; explains why a private field is missing. */
+function callOf<Input, Output>(module: Module<Input, Output>, x: Input, ctx: Context): Output {
+  try {
+    return module.call(x, ctx);
+  } catch (error) {
+    if (!(error instanceof TypeError) || !/private|Receiver must be an instance/.test(error.message)) throw error;
+    throw new ArgumentError(
+      `${module.constructor.name}: call uses a private field or method (${error.message}). Gradients and compiled steps ` +
+        'work on copies of a module, which have its public fields alone; write `private name` or `name` instead of `#name`',
+    );
   }
 }
 

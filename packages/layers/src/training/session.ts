@@ -2,6 +2,7 @@ import { ArgumentError, evaluate, random, tensor, type CompiledFunction, type Te
 import { NonFiniteLossError } from '../errors.js';
 import { hashText } from '../hash.js';
 import type { AnyModel } from '../models/model.js';
+import { warnOfCaptured } from '../module/captured.js';
 import { setWeights } from '../module/weights.js';
 import { stepScalars, type OptimizerState } from '../optimizers/optimizer.js';
 import type { Schedule } from '../schedules/schedule.js';
@@ -85,6 +86,7 @@ export class Session {
         `fit: ${model.name} has nothing to train: no weights, or all of them are frozen (trainable: false)`,
       );
     }
+    if (model.inputTypes !== null) warnOfCaptured('fit', model, model.inputTypes);
     const runtime = runtimeOf(model);
     const fresh = compiled.optimizer.init(parts.weights, parts.paths);
     const optimizer = runtime.optimizer ?? fresh;
