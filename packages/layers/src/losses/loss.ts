@@ -10,6 +10,8 @@ export interface Loss {
   readonly config: Readonly<Record<string, JsonValue>>;
   /** The loss of each example and position; throws a ShapeError for targets that do not fit the predictions. */
   call(targets: Tensor, predictions: Tensor): Tensor;
+  /** Which of the loss's values count, where not all do: bools in their shape. The mean is over those. */
+  mask?(values: Tensor, targets: Tensor): Tensor;
   /** Looks at the values of targets before they are used; throws what explains a misfit. */
   checkTargets?(targets: HostTensor, predictions: Shape): void;
   /** Looks at the activation that makes the predictions, where it is known; throws what explains a misfit. */

@@ -107,7 +107,7 @@ it('knows names and functions', async () => {
   expect(toLoss('meanSquaredError').name).toBe('meanSquaredError');
   expect(() => toLoss('mse' as never)).toThrow(
     'compile: loss "mse" is not known; use one of sparseCategoricalCrossentropy, categoricalCrossentropy, ' +
-      'meanSquaredError',
+      'binaryCrossentropy, meanSquaredError, ',
   );
   const absolute = toLoss((targets, predictions) => targets.sub(predictions).abs());
   expect(await absolute.call(tensor([1]), tensor([3])).array()).toEqual([2]);

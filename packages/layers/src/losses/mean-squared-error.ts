@@ -1,22 +1,5 @@
-import { formatShape, isFloat, ShapeError, type Tensor } from '@tesserajs/tensor';
-import { sameShape } from '../shapes.js';
+import { elementLoss } from './align.js';
 import type { Loss } from './loss.js';
-
-/** Targets in the shape of the predictions: a last axis of 1 may be missing in either. */
-function alignTargets(name: string, targets: Tensor, predictions: Tensor): [targets: Tensor, predictions: Tensor] {
-  const floats =
-    targets.dtype === predictions.dtype
-      ? targets
-      : targets.cast(isFloat(predictions.dtype) ? predictions.dtype : 'float32');
-  if (sameShape(floats.shape, predictions.shape)) return [floats, predictions];
-  if (sameShape([...floats.shape, 1], predictions.shape)) return [floats.expandDims(-1), predictions];
-  if (sameShape(floats.shape, [...predictions.shape, 1])) return [floats, predictions.expandDims(-1)];
-  throw new ShapeError(
-    `${name}: targets ${formatShape(targets.shape)} do not fit predictions ${formatShape(predictions.shape)}; ` +
-      'shapes must be ' +
-      'equal, but for a last axis of 1',
-  );
-}
 
 /**
  * (target − prediction)², averaged over the last axis. targets and predictions: [batch, …, values] → [batch, …].
@@ -28,13 +11,5 @@ function alignTargets(name: string, targets: Tensor, predictions: Tensor): [targ
  * ```
  */
 export function meanSquaredError(): Loss {
-  const name = 'meanSquaredError';
-  return {
-    name,
-    config: {},
-    call(targets, predictions) {
-      const [y, p] = alignTargets(name, targets, predictions);
-      return p.sub(y).square().mean(-1);
-    },
-  };
+  return elementLoss('meanSquaredError', {}, (y, p) => p.sub(y).square());
 }

@@ -1,4 +1,5 @@
 import { compile, random, scan, stack, valueAndGrad, type CompiledFunction, type Tensor } from '@tesserajs/tensor';
+import { meanLoss } from '../losses/reduce.js';
 import { applyModule } from '../module/apply-module.js';
 import type { AnyModule, Module } from '../module/module.js';
 import type { HostScalars, OptimizerState, StepScalars } from '../optimizers/optimizer.js';
@@ -56,7 +57,7 @@ function stepFunction<M extends AnyModule>(parts: ModelParts<M>, compiled: Compi
         key: stepKey,
       }) as unknown as [Tensor, M, readonly Tensor[]];
       const fixed = next === model ? state.fixed : parts.fixedOf(next);
-      const value = loss.call(targets, predictions).mean();
+      const value = meanLoss(loss, targets, predictions);
       return [withPenalties(value, rules.penalty(weights), added), { fixed, predictions }];
     };
     const [[value, { fixed, predictions }], grads] = valueAndGrad(forward, { hasAux: true })(state.weights);
@@ -115,7 +116,7 @@ export function evaluateStep<M extends AnyModule>(
   return compile(function evaluateStep(weights, fixed, totals, inputs, targets) {
     const model = parts.assemble(weights, fixed);
     const [predictions, , added] = applyModule(model as unknown as Module, inputs);
-    const value = compiled.loss.call(targets, predictions).mean();
+    const value = meanLoss(compiled.loss, targets, predictions);
     const penalty = weightRules(model, parts.paths).penalty(weights);
     return addTotals(compiled, totals, withPenalties(value, penalty, added), targets, predictions);
   });
