@@ -1,19 +1,37 @@
 import { ArgumentError, exp, nn, type Tensor } from '@tesserajs/tensor';
+import { sparsemax, sparsePlus, sparseSigmoid } from './sparse-activations.js';
 
 /** Names of activations; the formulas are those of Keras 3. */
 export type ActivationName =
   | 'linear'
   | 'relu'
+  | 'relu6'
+  | 'leakyRelu'
+  | 'elu'
+  | 'celu'
+  | 'selu'
+  | 'gelu'
+  | 'glu'
+  | 'silu'
   | 'sigmoid'
+  | 'logSigmoid'
   | 'tanh'
+  | 'tanhShrink'
   | 'softmax'
   | 'logSoftmax'
+  | 'sparsemax'
   | 'exponential'
-  | 'elu'
-  | 'leakyRelu'
-  | 'silu'
   | 'softplus'
-  | 'softsign';
+  | 'softsign'
+  | 'squareplus'
+  | 'mish'
+  | 'hardSigmoid'
+  | 'hardSilu'
+  | 'hardTanh'
+  | 'hardShrink'
+  | 'softShrink'
+  | 'sparsePlus'
+  | 'sparseSigmoid';
 
 /** An activation: its name, or any function of a tensor (which saved models cannot hold). */
 export type Activation = ActivationName | ((x: Tensor) => Tensor);
@@ -21,16 +39,33 @@ export type Activation = ActivationName | ((x: Tensor) => Tensor);
 const functions: Readonly<Record<ActivationName, (x: Tensor) => Tensor>> = {
   linear: (x) => x,
   relu: (x) => nn.relu(x),
+  relu6: (x) => nn.relu6(x),
+  leakyRelu: (x) => nn.leakyRelu(x, 0.2),
+  elu: (x) => nn.elu(x),
+  celu: (x) => nn.celu(x),
+  selu: (x) => nn.selu(x),
+  gelu: (x) => nn.gelu(x),
+  glu: (x) => nn.glu(x),
+  silu: (x) => nn.silu(x),
   sigmoid: (x) => nn.sigmoid(x),
+  logSigmoid: (x) => nn.logSigmoid(x),
   tanh: (x) => nn.tanh(x),
+  tanhShrink: (x) => nn.tanhShrink(x),
   softmax: (x) => nn.softmax(x),
   logSoftmax: (x) => nn.logSoftmax(x),
+  sparsemax,
   exponential: (x) => exp(x),
-  elu: (x) => nn.elu(x),
-  leakyRelu: (x) => nn.leakyRelu(x, 0.2),
-  silu: (x) => nn.silu(x),
   softplus: (x) => nn.softplus(x),
   softsign: (x) => nn.softsign(x),
+  squareplus: (x) => nn.squareplus(x),
+  mish: (x) => nn.mish(x),
+  hardSigmoid: (x) => nn.hardSigmoid(x),
+  hardSilu: (x) => nn.hardSilu(x),
+  hardTanh: (x) => nn.hardTanh(x),
+  hardShrink: (x) => nn.hardShrink(x),
+  softShrink: (x) => nn.softShrink(x),
+  sparsePlus,
+  sparseSigmoid,
 };
 
 /** Every name of an activation. */

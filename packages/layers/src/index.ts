@@ -5,11 +5,11 @@
 export type { Activation, ActivationName } from './activations.js';
 export * as constraints from './constraints.js';
 export type { Constraint } from './constraints.js';
+export * as activations from './sparse-activations.js';
 export * as callbacks from './callbacks.js';
 export { NonFiniteLossError, NotCompiledError, UnbuiltError } from './errors.js';
 export type { InitializerName } from './initializer-names.js';
 export * as initializers from './initializers.js';
-export { activation, ActivationLayer, type ActivationOptions } from './layers/activation.js';
 export { blurPool, BlurPool, type BlurPoolOptions } from './layers/blocks/blur-pool.js';
 export { pixelShuffle, PixelShuffle, type PixelShuffleOptions } from './layers/blocks/pixel-shuffle.js';
 export { residualBlock, ResidualBlock, type ResidualBlockOptions } from './layers/blocks/residual-block.js';
@@ -19,6 +19,11 @@ export {
   type SpatialTransformerOptions,
 } from './layers/blocks/spatial-transformer.js';
 export { squeezeExcite, SqueezeExcite, type SqueezeExciteOptions } from './layers/blocks/squeeze-excite.js';
+export { activation, ActivationLayer, type ActivationOptions } from './layers/activation/activation.js';
+export { elu, Elu, type EluOptions } from './layers/activation/elu.js';
+export { prelu, PReLU, type PReLUOptions } from './layers/activation/prelu.js';
+export { leakyReLU, LeakyReLU, reLU, ReLU, type LeakyReLUOptions, type ReLUOptions } from './layers/activation/relu.js';
+export { softmax, Softmax, type SoftmaxOptions } from './layers/activation/softmax.js';
 export {
   conv1d,
   Conv1d,
@@ -58,8 +63,6 @@ export {
   type SeparableConv2dOptions,
 } from './layers/convolution/separable-conv.js';
 export { dense, Dense, type DenseOptions } from './layers/dense.js';
-export { dropout, Dropout, type DropoutOptions } from './layers/dropout.js';
-export { flatten, Flatten } from './layers/flatten.js';
 export {
   Layer,
   type AnyLayer,
@@ -70,6 +73,20 @@ export {
   type LayerOptions,
 } from './layers/layer.js';
 export { add, Add } from './layers/merging/add.js';
+export { concatenate, Concatenate, type ConcatenateOptions } from './layers/merging/concatenate.js';
+export { dot, Dot, type DotOptions } from './layers/merging/dot.js';
+export {
+  average,
+  Average,
+  maximum,
+  Maximum,
+  minimum,
+  Minimum,
+  multiply,
+  Multiply,
+  subtract,
+  Subtract,
+} from './layers/merging/elementwise.js';
 export { Merging } from './layers/merging/merging.js';
 export {
   batchNormalization,
@@ -152,6 +169,83 @@ export {
   type Pooling2dOptions,
   type Pooling3dOptions,
 } from './layers/pooling/pooling.js';
+export {
+  activityRegularization,
+  ActivityRegularization,
+  type ActivityRegularizationOptions,
+} from './layers/regularization/activity-regularization.js';
+export {
+  alphaDropout,
+  AlphaDropout,
+  dropout,
+  Dropout,
+  type DropoutOptions,
+  type NoiseShape,
+} from './layers/regularization/dropout.js';
+export {
+  gaussianDropout,
+  GaussianDropout,
+  gaussianNoise,
+  GaussianNoise,
+  type GaussianNoiseOptions,
+} from './layers/regularization/gaussian.js';
+export type { NoiseOptions, RateOptions } from './layers/regularization/noise.js';
+export {
+  spatialDropout1d,
+  SpatialDropout1d,
+  spatialDropout2d,
+  SpatialDropout2d,
+  spatialDropout3d,
+  SpatialDropout3d,
+  type SpatialDropoutOptions,
+} from './layers/regularization/spatial-dropout.js';
+export type { Border, Borders } from './layers/reshaping/borders.js';
+export {
+  cropping1d,
+  Cropping1d,
+  cropping2d,
+  Cropping2d,
+  cropping3d,
+  Cropping3d,
+  type Cropping1dOptions,
+  type Cropping2dOptions,
+  type Cropping3dOptions,
+} from './layers/reshaping/cropping.js';
+export { flatten, Flatten } from './layers/reshaping/flatten.js';
+export {
+  permute,
+  Permute,
+  repeatVector,
+  RepeatVector,
+  reshape,
+  Reshape,
+  type PermuteOptions,
+  type RepeatVectorOptions,
+  type ReshapeOptions,
+} from './layers/reshaping/reshape.js';
+export {
+  upSampling1d,
+  UpSampling1d,
+  upSampling2d,
+  UpSampling2d,
+  upSampling3d,
+  UpSampling3d,
+  type UpSampling1dOptions,
+  type UpSampling2dOptions,
+  type UpSampling3dOptions,
+  type UpSamplingInterpolation,
+} from './layers/reshaping/up-sampling.js';
+export {
+  zeroPadding1d,
+  ZeroPadding1d,
+  zeroPadding2d,
+  ZeroPadding2d,
+  zeroPadding3d,
+  ZeroPadding3d,
+  type ZeroPadding1dOptions,
+  type ZeroPadding2dOptions,
+  type ZeroPadding3dOptions,
+} from './layers/reshaping/zero-padding.js';
 export type { DataFormat, PerAxis, SpatialOptions, SpatialRank } from './layers/spatial.js';
 export type { ConstraintName, RegularizerName, WeightRuleOptions } from './layers/weight-rules.js';
 export { Wrapper, type WrapperOptions } from './layers/wrapper.js';

@@ -2,7 +2,7 @@ import { nn, type Tensor } from '@tesserajs/tensor';
 import { expect, it } from 'vitest';
 import { conv2d } from '../layers/convolution/conv.js';
 import { dense } from '../layers/dense.js';
-import { flatten } from '../layers/flatten.js';
+import { flatten } from '../layers/reshaping/flatten.js';
 import { Model } from '../models/model.js';
 import { sequential } from '../models/sequential.js';
 import type { Context } from '../module/context.js';

@@ -1,7 +1,7 @@
 import { log, random, tensor, valueAndGrad, type Tensor } from '@tesserajs/tensor';
 import { expect, it } from 'vitest';
 import { dense } from '../layers/dense.js';
-import { dropout } from '../layers/dropout.js';
+import { dropout } from '../layers/regularization/dropout.js';
 import { add } from '../layers/merging/add.js';
 import { model } from '../models/functional.js';
 import { input } from '../models/input.js';

@@ -47,7 +47,7 @@ export type CreateWeight = (name: string, initializer: Initializer, shape: Shape
 
 /**
  * What a field of a layer's saved configuration holds: a list of texts is what it may be, `whole` a number of any sign,
- * `wholes` one or a list of them.
+ * `wholes` one or a list of them, `borders` pairs of sizes >= 0, and `shape` sizes of which null is open.
  */
 export type FieldKind =
   | 'size'
@@ -60,6 +60,8 @@ export type FieldKind =
   | 'activation'
   | 'initializer'
   | 'layer'
+  | 'borders'
+  | 'shape'
   | readonly string[];
 
 /** What the class of a layer tells about it. */

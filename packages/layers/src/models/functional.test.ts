@@ -2,8 +2,8 @@ import { compile, ones, random, tensor, tree, valueAndGrad, zeros, type Tensor }
 import { expect, it } from 'vitest';
 import { conv2d } from '../layers/convolution/conv.js';
 import { dense } from '../layers/dense.js';
-import { dropout } from '../layers/dropout.js';
-import { flatten } from '../layers/flatten.js';
+import { dropout } from '../layers/regularization/dropout.js';
+import { flatten } from '../layers/reshaping/flatten.js';
 import { add } from '../layers/merging/add.js';
 import { applyModule } from '../module/apply-module.js';
 import type { Context } from '../module/context.js';

@@ -1,7 +1,7 @@
 import { compile, ones, tensor, valueAndGrad, zeros, type Tensor } from '@tesserajs/tensor';
 import { afterEach, expect, it, vi } from 'vitest';
 import { dense } from '../layers/dense.js';
-import { dropout } from '../layers/dropout.js';
+import { dropout } from '../layers/regularization/dropout.js';
 import { sequential } from '../models/sequential.js';
 import { capturedTensors } from './captured.js';
 import { Module, type AnyModule } from './module.js';

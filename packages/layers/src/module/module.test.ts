@@ -2,7 +2,7 @@ import { ones, random, stack, tensor, traceGraph, tree, valueAndGrad, zeros, typ
 import { expect, it } from 'vitest';
 import { UnbuiltError } from '../errors.js';
 import { dense } from '../layers/dense.js';
-import { dropout } from '../layers/dropout.js';
+import { dropout } from '../layers/regularization/dropout.js';
 import { sequential } from '../models/sequential.js';
 import { applyModule } from './apply-module.js';
 import type { Context } from './context.js';

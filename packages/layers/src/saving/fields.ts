@@ -138,6 +138,13 @@ export function readField(path: string, kind: Exclude<FieldKind, 'layer'>, value
       return readInteger(path, value);
     case 'wholes':
       return typeof value === 'number' ? readInteger(path, value) : readIntegers(path, value);
+    case 'borders':
+      return readList(path, value).map((pair, i) => {
+        const at = `${path}[${i}]`;
+        return readList(at, pair).map((width, k) => readWhole(`${at}[${k}]`, width, 0));
+      });
+    case 'shape':
+      return readList(path, value).map((size, i) => (size === null ? null : readWhole(`${path}[${i}]`, size, 1)));
     case 'number':
       if (typeof value === 'number' && Number.isFinite(value)) return value;
       throw misfit(path, 'a number', value);

@@ -2,7 +2,7 @@ import { ones, random, type Tensor } from '@tesserajs/tensor';
 import { expect, it } from 'vitest';
 import { conv2d } from '../layers/convolution/conv.js';
 import { dense } from '../layers/dense.js';
-import { flatten } from '../layers/flatten.js';
+import { flatten } from '../layers/reshaping/flatten.js';
 import { add } from '../layers/merging/add.js';
 import { model, type Functional } from '../models/functional.js';
 import { input } from '../models/input.js';

@@ -4,7 +4,7 @@ import { readFixture, type KerasLayerCase } from '../../fixtures/keras.fixture.j
 import { sequential } from '../../models/sequential.js';
 import { testAgainstKeras, testLayer } from '../contract.fixture.js';
 import { dense } from '../dense.js';
-import { flatten } from '../flatten.js';
+import { flatten } from '../reshaping/flatten.js';
 import { blurPool } from './blur-pool.js';
 import { pixelShuffle } from './pixel-shuffle.js';
 import { residualBlock } from './residual-block.js';

@@ -9,7 +9,8 @@ export abstract class Merging extends Layer<readonly Tensor[]> {
       this.name,
       x.map(({ shape }) => shape),
     );
-    return this.merge(x.map((part) => asFloat(part)));
+    const rank = Math.max(...x.map((part) => part.rank));
+    return this.merge(x.map((part) => asFloat(part).reshape(alignedShape(part.shape, rank))));
   }
 
   /** What the tensors, at least two, become. */
@@ -20,7 +21,7 @@ export abstract class Merging extends Layer<readonly Tensor[]> {
 export type MergingInputs = readonly Tensor[] | readonly SymbolicTensor[];
 
 /** A merging layer, or what it gives for a list. */
-export function layerOrResult<Options, L extends Merging>(
+export function layerOrResult<Options, L extends Layer<readonly Tensor[]>>(
   make: (options: Options | undefined) => L,
   inputsOrOptions: MergingInputs | Options | undefined,
   options: Options | undefined,
@@ -29,14 +30,23 @@ export function layerOrResult<Options, L extends Merging>(
   return make(options).apply(inputsOrOptions as readonly Tensor[]);
 }
 
+/** A shape with axes of size 1 behind that of the batch, as Keras does it: features meet features. */
+function alignedShape(shape: Shape, rank: number): Shape {
+  return [...shape.slice(0, 1), ...Array<number>(rank - shape.length).fill(1), ...shape.slice(1)];
+}
+
+/** Throws a ShapeError unless a layer is given at least two tensors. */
+export function checkSeveral(layer: string, shapes: readonly Shape[]): void {
+  if (shapes.length >= 2) return;
+  throw new ShapeError(`${layer}: got ${shapes.length} inputs; apply it to a list of at least two: apply([x, y])`);
+}
+
 /** Throws a ShapeError unless tensors of these shapes can be combined element by element. */
 function checkMergeable(layer: string, shapes: readonly Shape[]): void {
   const all = shapes.map(formatShape).join(' and ');
-  if (shapes.length < 2) {
-    throw new ShapeError(`${layer}: got ${shapes.length} inputs; apply it to a list of at least two: apply([x, y])`);
-  }
+  checkSeveral(layer, shapes);
   const rank = Math.max(...shapes.map((shape) => shape.length));
-  const aligned = shapes.map((shape) => [...Array<number>(rank - shape.length).fill(1), ...shape]);
+  const aligned = shapes.map((shape) => alignedShape(shape, rank));
   const differing = Array.from({ length: rank }, (_, axis) => axis).filter(
     (axis) => new Set(aligned.map((shape) => shape[axis]!).filter((n) => n !== 1)).size > 1,
   );

@@ -12,7 +12,7 @@ import { setWeights } from '../../module/weights.js';
 import { testLayer } from '../contract.fixture.js';
 import { conv2d } from '../convolution/conv.js';
 import { dense, type Dense } from '../dense.js';
-import { dropout } from '../dropout.js';
+import { dropout } from '../regularization/dropout.js';
 import { spectralNormalization } from './spectral-normalization.js';
 
 const { spectral } = readFixture<{ spectral: Record<string, KerasLayerCase & { vectorU: KerasArray }> }>(

@@ -1,7 +1,7 @@
 import { ones, random } from '@tesserajs/tensor';
 import { describe, expect, it } from 'vitest';
-import { applyModule } from '../module/apply-module.js';
-import { testLayer } from './contract.fixture.js';
+import { applyModule } from '../../module/apply-module.js';
+import { testLayer } from '../contract.fixture.js';
 import { dropout } from './dropout.js';
 
 describe('dropout', () => {

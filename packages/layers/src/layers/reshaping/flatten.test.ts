@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { testAgainstKeras, testLayer } from './contract.fixture.js';
+import { testAgainstKeras, testLayer } from '../contract.fixture.js';
 import { flatten } from './flatten.js';
 
 describe('flatten', () => {

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tesserajs/tensor';
-import { activationFunction, checkActivation, type Activation } from '../activations.js';
-import { asFloat, Layer, type FieldKind, type LayerOptions } from './layer.js';
+import { activationFunction, checkActivation, type Activation } from '../../activations.js';
+import { asFloat, Layer, type FieldKind, type LayerOptions } from '../layer.js';
 
 /** Options of `activation`. */
 export interface ActivationOptions extends LayerOptions {

@@ -1,5 +1,5 @@
 import { sizeOf, type Tensor } from '@tesserajs/tensor';
-import { Layer, type FieldKind, type LayerOptions } from './layer.js';
+import { Layer, type FieldKind, type LayerOptions } from '../layer.js';
 
 /** Puts all axes but the batch axis into one; made by {@link flatten}. */
 export class Flatten extends Layer {
