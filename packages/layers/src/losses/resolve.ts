@@ -82,12 +82,17 @@ const factories: Readonly<Record<LossName, () => Loss>> = {
   infoNCE,
 };
 
+/** Whether a text names a loss. */
+export function isLossName(name: string): name is LossName {
+  return Object.hasOwn(factories, name);
+}
+
 /** What `compile`'s option stands for. Throws an ArgumentError for an unknown name. */
 export function toLoss(option: Loss | LossFunction | LossName): Loss {
   if (typeof option === 'object') return option;
   if (typeof option === 'function')
     return { name: option.name === '' ? 'loss' : option.name, config: {}, call: option };
-  if (Object.hasOwn(factories, option)) return factories[option]();
+  if (isLossName(option)) return factories[option]();
   throw new ArgumentError(
     `compile: loss ${JSON.stringify(option)} is not known; use one of ${Object.keys(factories).join(', ')}`,
   );

@@ -63,6 +63,6 @@ it('is known by name', () => {
   expect(toMetric('accuracy').name).toBe('accuracy');
   expect(() => toMetric('acc' as never)).toThrow(
     'compile: metric "acc" is not known; use one of accuracy, binaryAccuracy, categoricalAccuracy, ' +
-      'sparseCategoricalAccuracy',
+      'sparseCategoricalAccuracy, ',
   );
 });
