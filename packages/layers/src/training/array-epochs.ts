@@ -1,6 +1,6 @@
 import { ArgumentError, sizeOf, type HostArray } from '@tesserajs/tensor';
-import type { Epochs, FedBatch, JsonValue } from './batches.js';
-import type { HostTensor } from './host-tensor.js';
+import type { BatchData, Epochs, FedBatch, JsonValue } from './batches.js';
+import { hostLeaves, mapHost, type HostTensor } from './host-tensor.js';
 import { epochOrder } from './permutation.js';
 
 /** How arrays are cut into batches. */
@@ -47,25 +47,34 @@ class Gatherer {
   }
 }
 
-/** The epochs of arrays in memory. Throws an ArgumentError when inputs and targets differ in length. */
-export function arrayEpochs(
-  operation: string,
-  inputs: HostTensor,
-  targets: HostTensor | null,
-  { batchSize, shuffleSeed }: ArrayEpochsOptions,
-): Epochs {
-  const examples = inputs.shape[0]!;
+const roles = { inputs: 'x', targets: 'y', weights: 'sampleWeight' };
+
+/** The number of examples, which all arrays must have along axis 0. Throws an ArgumentError when they differ. */
+function countExamples(operation: string, data: BatchData): number {
+  const named = Object.entries(roles).flatMap(([part, role]) =>
+    hostLeaves(data[part as keyof BatchData]).map(({ leaf, path }) => ({
+      name: path === '' ? role : `${role}.${path}`,
+      count: leaf.shape[0]!,
+    })),
+  );
+  const first = named[0]!;
+  const other = named.find(({ count }) => count !== first.count);
+  if (other === undefined) return first.count;
+  throw new ArgumentError(
+    `${operation}: ${first.name} has ${first.count} examples and ${other.name} ${other.count}; both need the same ` +
+      'number along axis 0',
+  );
+}
+
+/** The epochs of arrays in memory. Throws an ArgumentError when they differ in length. */
+export function arrayEpochs(operation: string, data: BatchData, options: ArrayEpochsOptions): Epochs {
+  const { batchSize, shuffleSeed } = options;
+  const examples = countExamples(operation, data);
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new ArgumentError(`${operation}: batchSize ${batchSize} is not accepted; use a whole number >= 1`);
   }
-  if (targets !== null && targets.shape[0] !== examples) {
-    throw new ArgumentError(
-      `${operation}: x has ${examples} examples and y ${targets.shape[0]}; both need the same number along axis 0`,
-    );
-  }
   const full = Math.min(batchSize, examples);
-  const x = new Gatherer(inputs, full);
-  const y = targets === null ? null : new Gatherer(targets, full);
+  const gatherers = hostLeaves(data).map(({ leaf }) => new Gatherer(leaf, full));
   const batches = Math.ceil(examples / batchSize);
   let turn = 0;
 
@@ -74,9 +83,9 @@ export function arrayEpochs(
     for (let batch = typeof from === 'number' ? from : 0; batch < batches; batch++, turn++) {
       const start = batch * batchSize;
       const end = Math.min(start + batchSize, examples);
+      let next = 0;
       yield {
-        inputs: x.gather(order, start, end, turn),
-        targets: y?.gather(order, start, end, turn) ?? null,
+        data: mapHost<BatchData>(data, () => gatherers[next++]!.gather(order, start, end, turn)),
         examples: end - start,
         next: batch + 1,
       };
@@ -89,8 +98,8 @@ export function arrayEpochs(
 /**
  * The first examples and the last share of them, before any shuffling. Throws an ArgumentError when a part is empty.
  */
-export function splitLast(array: HostTensor, share: number): [HostTensor, HostTensor] {
-  const [examples = 0, ...rest] = array.shape;
+export function splitLast(data: BatchData, share: number): [BatchData, BatchData] {
+  const examples = countExamples('fit', data);
   const cut = Math.floor(examples * (1 - share));
   if (!(share > 0 && share < 1) || cut === 0 || cut === examples) {
     throw new ArgumentError(
@@ -98,9 +107,11 @@ export function splitLast(array: HostTensor, share: number): [HostTensor, HostTe
         'a share between 0 and 1',
     );
   }
-  const at = cut * sizeOf(rest);
-  return [
-    { ...array, data: array.data.subarray(0, at), shape: [cut, ...rest] },
-    { ...array, data: array.data.subarray(at), shape: [examples - cut, ...rest] },
-  ];
+  const part = (from: number, to: number): BatchData =>
+    mapHost<BatchData>(data, (array) => {
+      const rest = array.shape.slice(1);
+      const size = sizeOf(rest);
+      return { ...array, data: array.data.subarray(from * size, to * size), shape: [to - from, ...rest] };
+    });
+  return [part(0, cut), part(cut, examples)];
 }

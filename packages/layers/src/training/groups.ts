@@ -1,15 +1,14 @@
 import type { HostArray } from '@tesserajs/tensor';
 import { sameShape } from '../shapes.js';
-import type { FedBatch, JsonValue } from './batches.js';
-import type { HostTensor } from './host-tensor.js';
+import type { BatchData, FedBatch, JsonValue } from './batches.js';
+import { hostLeaves, mapHost, type HostTensor } from './host-tensor.js';
 
 /** Batches that one call of the backend trains on. */
 export interface BatchGroup {
   /** At least one, of equal shapes. */
   readonly batches: readonly FedBatch[];
   /** Several: stacked along a new axis 0; one: as it is. */
-  readonly inputs: HostTensor;
-  readonly targets: HostTensor | null;
+  readonly data: BatchData;
   /** Of all batches. */
   readonly examples: number;
   /** The place of the next batch, for resuming. */
@@ -53,31 +52,37 @@ class Stack {
   }
 }
 
-/** Memory for the inputs and targets of one group. */
+/** Memory for the arrays of one group. */
 class GroupMemory {
-  readonly #inputs: Stack;
-  readonly #targets: Stack | null;
+  readonly #first: BatchData;
+  readonly #paths: readonly string[];
+  readonly #stacks: readonly Stack[];
 
-  constructor({ inputs, targets }: FedBatch, count: number) {
-    this.#inputs = new Stack(inputs, count);
-    this.#targets = targets === null ? null : new Stack(targets, count);
+  constructor({ data }: FedBatch, count: number) {
+    this.#first = data;
+    this.#paths = hostLeaves(data).map(({ path }) => path);
+    this.#stacks = hostLeaves(data).map(({ leaf }) => new Stack(leaf, count));
   }
 
-  fits({ inputs, targets }: FedBatch): boolean {
-    const both = targets === null || this.#targets === null ? targets === this.#targets : this.#targets.fits(targets);
-    return both && this.#inputs.fits(inputs);
+  fits({ data }: FedBatch): boolean {
+    const leaves = hostLeaves(data);
+    return (
+      leaves.length === this.#stacks.length &&
+      leaves.every(({ leaf, path }, i) => path === this.#paths[i] && this.#stacks[i]!.fits(leaf))
+    );
   }
 
   put(batch: FedBatch, position: number): FedBatch {
-    const targets = batch.targets === null ? null : this.#targets!.put(batch.targets, position);
-    return { ...batch, inputs: this.#inputs.put(batch.inputs, position), targets };
+    let next = 0;
+    return { ...batch, data: mapHost<BatchData>(batch.data, (leaf) => this.#stacks[next++]!.put(leaf, position)) };
   }
 
   /** All of it, as one group. */
   group(batches: readonly FedBatch[]): BatchGroup {
     const examples = batches.reduce((sum, batch) => sum + batch.examples, 0);
-    const { next } = batches.at(-1)!;
-    return { batches, inputs: this.#inputs.whole, targets: this.#targets?.whole ?? null, examples, next };
+    let next = 0;
+    const data = mapHost<BatchData>(this.#first, () => this.#stacks[next++]!.whole);
+    return { batches, data, examples, next: batches.at(-1)!.next };
   }
 }
 

@@ -10,6 +10,7 @@ import {
   type HostArray,
   type Tensor,
 } from '@tesserajs/tensor';
+import { isRecord, leavesOf, mapLeaves, type Tensors } from '../structure.js';
 
 /** A typed array with a shape, row-major; what batches consist of. */
 export interface HostTensor {
@@ -25,8 +26,55 @@ export interface HostTensor {
 export type ArrayData =
   Tensor | { readonly data: HostArray; readonly shape: readonly number[]; readonly dtype?: DType };
 
+/** Data of a model with several inputs or outputs: arrays in lists and records. */
+export type Arrays = ArrayData | readonly Arrays[] | { readonly [name: string]: Arrays };
+
+/** Host tensors, alone or in lists and records. */
+export type HostTensors = HostTensor | readonly HostTensors[] | { readonly [name: string]: HostTensors };
+
+/** True for tensors and for typed arrays with a shape. */
+export function isArrayData(value: unknown): value is ArrayData {
+  return isTensor(value) || (typeof value === 'object' && value !== null && 'shape' in value && 'data' in value);
+}
+
+/** True for arrays, and for lists and records of nothing else. */
+export function isArrays(value: unknown): value is Arrays {
+  if (isArrayData(value)) return true;
+  const parts = Array.isArray(value) ? (value as unknown[]) : isRecord(value) ? Object.values(value) : [];
+  return parts.length > 0 && parts.every(isArrays);
+}
+
+/** True for host tensors. */
+export function isHostTensor(value: unknown): value is HostTensor {
+  return isArrayData(value) && !isTensor(value);
+}
+
+/** The host tensors of a structure, in order, with their paths. */
+export function hostLeaves(structure: unknown): { readonly leaf: HostTensor; readonly path: string }[] {
+  return leavesOf(structure, isHostTensor);
+}
+
+/** A structure of the same form, of what `f` makes of each host tensor. */
+export function mapHost<T = HostTensors>(structure: unknown, f: (leaf: HostTensor, path: string) => unknown): T {
+  return mapLeaves(structure, isHostTensor, f) as T;
+}
+
 /** The values of arrays given to `fit`, `evaluate` or `predict`. Throws for what has no axis of examples. */
-export async function toHostTensor(operation: string, role: string, array: ArrayData): Promise<HostTensor> {
+export async function toHostTensors(operation: string, role: string, arrays: Arrays): Promise<HostTensors> {
+  if (!isArrays(arrays)) {
+    throw new ArgumentError(
+      `${operation}: ${role} is no data; use tensors or { data, shape }, alone or in lists and records`,
+    );
+  }
+  const leaves = leavesOf(arrays, isArrayData);
+  const values = await Promise.all(
+    leaves.map(({ leaf, path }) => toHostTensor(operation, path === '' ? role : `${role}.${path}`, leaf)),
+  );
+  let next = 0;
+  return mapLeaves(arrays, isArrayData, () => values[next++]!) as HostTensors;
+}
+
+async function toHostTensor(operation: string, role: string, array: ArrayData): Promise<HostTensor> {
   const { shape } = array;
   if (shape.length === 0)
     throw new ShapeError(`${operation}: ${role} is a scalar; it needs an axis of examples: [examples, …]`);
@@ -46,7 +94,7 @@ export async function toHostTensor(operation: string, role: string, array: Array
   return { data: array.data, shape, dtype: array.dtype ?? tensor(array.data, { shape, copy: false }).dtype };
 }
 
-/** A tensor over the memory of a host tensor, which stays as it is until the tensor was used. */
-export function feed({ data, shape, dtype }: HostTensor): Tensor {
-  return tensor(data, { shape, dtype, copy: false });
+/** Tensors over the memory of host tensors, which stays as it is until the tensors were used. */
+export function feed(structure: HostTensors): Tensors {
+  return mapHost<Tensors>(structure, ({ data, shape, dtype }) => tensor(data, { shape, dtype, copy: false }));
 }
