@@ -271,11 +271,12 @@ export type { Regularizer } from './regularizers.js';
 export * as schedules from './schedules.js';
 export type { SymbolicShape } from './shapes.js';
 export type { Shapes, SymbolicShapes, Tensors } from './structure.js';
-export type { Batch, BatchSource, JsonValue } from './training/batches.js';
+export type { Batch, BatchSource, ClassWeight, JsonValue } from './training/batches.js';
 export type { BatchContext, Callback, CallbackContext, CallbackState, History, Logs } from './training/callbacks.js';
-export type { ArrayData, HostTensor } from './training/host-tensor.js';
+export type { PerOutput } from './training/compiled.js';
+export type { ArrayData, Arrays, HostTensor, HostTensors } from './training/host-tensor.js';
 export { regularizationLoss } from './training/penalties.js';
-export type { BatchedOptions, FitOptions } from './training/options.js';
+export type { BatchedOptions, EvaluateOptions, FitOptions, TrainOnBatchOptions } from './training/options.js';
 export {
   loadTrainingState,
   saveTrainingState,

@@ -11,13 +11,15 @@ import type { AnyModule } from '../module/module.js';
 import { namedWeights, type Weight } from '../module/weights.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { toOptimizer, type OptimizerName } from '../optimizers/resolve.js';
-import { exampleShapes, isShape, mapLeaves, shapesOf, type SymbolicShapes } from '../structure.js';
-import type { BatchSource } from '../training/batches.js';
+import { exampleShapes, isShape, leavesOf, mapLeaves, shapesOf, type SymbolicShapes } from '../structure.js';
+import { isBatchSource, type BatchSource } from '../training/batches.js';
+import type { AtOutput, PerOutput } from '../training/compiled.js';
 import type { History } from '../training/callbacks.js';
 import { evaluateModel } from '../training/evaluate.js';
 import { fitModel } from '../training/fit.js';
-import type { ArrayData } from '../training/host-tensor.js';
-import type { BatchedOptions, FitOptions } from '../training/options.js';
+import { isArrayData, isArrays, type Arrays } from '../training/host-tensor.js';
+import { predictOnBatch, testOnBatch, trainOnBatch } from '../training/on-batch.js';
+import type { BatchedOptions, EvaluateOptions, FitOptions, TrainOnBatchOptions } from '../training/options.js';
 import { predictModel } from '../training/predict.js';
 import { restoreTraining, trainingState } from '../training/snapshot.js';
 import { runtimeOf } from '../training/runtime.js';
@@ -38,10 +40,21 @@ export interface ModelOptions extends LayerOptions {
 export interface CompileOptions {
   /** An optimizer, or the name of one with its default options. */
   readonly optimizer: Optimizer | OptimizerName;
-  /** A loss, the name of one with its default options, or a function (targets, predictions) → loss per example. */
-  readonly loss: Loss | LossFunction | LossName;
-  /** Metrics, names of some with their default options, or functions (targets, predictions) → value per example. */
-  readonly metrics?: readonly (Metric | LossFunction | MetricName)[];
+  /**
+   * A loss, the name of one with its default options, or a function (targets, predictions) → loss per example. For
+   * several outputs one for all of them, or a list or record like them: `{ price: 'meanSquaredError', kind: … }`; an
+   * output without a loss is not trained on. The logs then hold the loss of each output, too: `priceLoss`, `kindLoss`.
+   */
+  readonly loss: PerOutput<Loss | LossFunction | LossName>;
+  /** How much the loss of each output counts, in a list or record like the outputs. Default 1 each. */
+  readonly lossWeights?: PerOutput<number>;
+  /**
+   * Metrics, names of some with their default options, or functions (targets, predictions) → value per example; for
+   * several outputs also a list or record of such lists.
+   */
+  readonly metrics?: PerOutput<readonly (Metric | LossFunction | MetricName)[]>;
+  /** Metrics in which examples count by `sampleWeight` and `classWeight`. */
+  readonly weightedMetrics?: PerOutput<readonly (Metric | LossFunction | MetricName)[]>;
 }
 
 /** Options of `summary`. */
@@ -98,10 +111,16 @@ export abstract class Model<Input = Tensor, Output = Tensor> extends Layer<Input
   }
 
   /** Sets how the model learns. A new optimizer begins without memory of earlier steps. */
-  compile({ optimizer, loss, metrics = [] }: CompileOptions): void {
+  compile({ optimizer, loss, lossWeights = {}, metrics = [], weightedMetrics = [] }: CompileOptions): void {
     const runtime = runtimeOf(this);
     if (runtime.training) throw new ArgumentError(`compile: ${this.name} is being trained; wait for fit to end`);
-    runtime.compiled = { optimizer: toOptimizer(optimizer), loss: toLoss(loss), metrics: metrics.map(toMetric) };
+    runtime.compiled = {
+      optimizer: toOptimizer(optimizer),
+      losses: eachOutput(loss, isLoss, toLoss),
+      lossWeights: eachOutput(lossWeights, isNumber, (weight) => weight),
+      metrics: eachOutput(metrics, isMetrics, (list) => list.map(toMetric)),
+      weightedMetrics: eachOutput(weightedMetrics, isMetrics, (list) => list.map(toMetric)),
+    };
     runtime.optimizer = null;
     runtime.position = null;
     runtime.resume = false;
@@ -122,22 +141,22 @@ export abstract class Model<Input = Tensor, Output = Tensor> extends Layer<Input
    * history['loss']!.length; // → 3
    * ```
    */
-  fit(x: ArrayData, y: ArrayData, options?: FitOptions): Promise<History>;
+  fit(x: Arrays, y: Arrays, options?: FitOptions): Promise<History>;
   fit(source: BatchSource, options?: FitOptions): Promise<History>;
-  fit(x: ArrayData | BatchSource, yOrOptions?: ArrayData | FitOptions, options?: FitOptions): Promise<History> {
-    const [y, own] = splitArguments<FitOptions>(yOrOptions, options);
+  fit(x: Arrays | BatchSource, yOrOptions?: Arrays | FitOptions, options?: FitOptions): Promise<History> {
+    const [y, own] = splitArguments<FitOptions>(x, yOrOptions, options);
     return fitModel(this, x, y, own);
   }
 
   /** Means of the loss and the metrics over arrays or a batch source, by name. */
-  evaluate(x: ArrayData, y: ArrayData, options?: BatchedOptions): Promise<Record<string, number>>;
-  evaluate(source: BatchSource, options?: BatchedOptions): Promise<Record<string, number>>;
+  evaluate(x: Arrays, y: Arrays, options?: EvaluateOptions): Promise<Record<string, number>>;
+  evaluate(source: BatchSource, options?: EvaluateOptions): Promise<Record<string, number>>;
   evaluate(
-    x: ArrayData | BatchSource,
-    yOrOptions?: ArrayData | BatchedOptions,
-    options?: BatchedOptions,
+    x: Arrays | BatchSource,
+    yOrOptions?: Arrays | EvaluateOptions,
+    options?: EvaluateOptions,
   ): Promise<Record<string, number>> {
-    const [y, own] = splitArguments<BatchedOptions>(yOrOptions, options);
+    const [y, own] = splitArguments<EvaluateOptions>(x, yOrOptions, options);
     return evaluateModel(this, x, y, own);
   }
 
@@ -145,8 +164,38 @@ export abstract class Model<Input = Tensor, Output = Tensor> extends Layer<Input
    * What the model gives for each example, batch by batch: [examples, …]. Weights are prepared once, for all calls until
    * they change; weights that change from call to call are not.
    */
-  predict(x: ArrayData | BatchSource, options: BatchedOptions = {}): Promise<Tensor> {
-    return predictModel(this, x, options);
+  predict(x: Arrays | BatchSource, options: BatchedOptions = {}): Promise<Output> {
+    return predictModel(this, x, options) as Promise<Output>;
+  }
+
+  /**
+   * Trains on one batch, for loops of your own. Resolves to its loss and metrics, by name (those of this batch alone,
+   * where Keras goes on with those before). The model then holds the new weights; the optimizer remembers. Throws as
+   * `fit` does.
+   *
+   * @example
+   * ```ts
+   * const model = sequential([dense({ units: 1, inputShape: [2] })]);
+   * model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
+   * const { loss } = await model.trainOnBatch(ones([8, 2]), zeros([8, 1]));
+   * ```
+   */
+  trainOnBatch(x: Arrays, y: Arrays, options: TrainOnBatchOptions = {}): Promise<Record<string, number>> {
+    return trainOnBatch(this, x, y, options);
+  }
+
+  /** Loss and metrics of one batch, by name; the model stays as it is. */
+  testOnBatch(
+    x: Arrays,
+    y: Arrays,
+    options: Pick<EvaluateOptions, 'sampleWeight'> = {},
+  ): Promise<Record<string, number>> {
+    return testOnBatch(this, x, y, options);
+  }
+
+  /** What the model gives for one batch: [batch, …]. */
+  predictOnBatch(x: Arrays): Promise<Output> {
+    return predictOnBatch(this, x) as Promise<Output>;
   }
 
   /**
@@ -226,10 +275,41 @@ export function activationOf(module: AnyModule | undefined): string | null {
     : null;
 }
 
+/** The second argument is data where the first is; a batch source brings its own. */
 function splitArguments<O extends object>(
-  second: ArrayData | O | undefined,
+  x: Arrays | BatchSource,
+  second: Arrays | O | undefined,
   third: O | undefined,
-): [ArrayData | undefined, O] {
-  if (second !== undefined && (isTensor(second) || 'shape' in second)) return [second, third ?? ({} as O)];
-  return [undefined, third ?? second ?? ({} as O)];
+): [Arrays | undefined, O] {
+  const isData = isBatchSource(x) ? isArrayData(second) : isArrays(second);
+  return isData ? [second as Arrays, third ?? ({} as O)] : [undefined, third ?? (second as O | undefined) ?? ({} as O)];
+}
+
+function eachOutput<T, V>(
+  structure: PerOutput<T>,
+  isOne: (value: unknown) => value is T,
+  resolve: (value: T) => V,
+): AtOutput<V>[] {
+  return leavesOf(structure, isOne).map(({ leaf, path }) => ({ path, value: resolve(leaf) }));
+}
+
+function isLoss(value: unknown): value is Loss | LossFunction | LossName {
+  return isOption(value, 'call');
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
+}
+
+function isMetrics(value: unknown): value is readonly (Metric | LossFunction | MetricName)[] {
+  return Array.isArray(value) && value.every((part) => isOption(part, 'call', 'update'));
+}
+
+function isOption(value: unknown, ...functions: readonly string[]): boolean {
+  if (typeof value === 'string' || typeof value === 'function') return true;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    functions.some((name) => typeof (value as Record<string, unknown>)[name] === 'function')
+  );
 }

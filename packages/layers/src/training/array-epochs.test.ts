@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { arrayEpochs, splitLast } from './array-epochs.js';
-import type { FedBatch } from './batches.js';
+import type { BatchData, FedBatch } from './batches.js';
 import type { HostTensor } from './host-tensor.js';
 import { epochOrder } from './permutation.js';
 
@@ -10,14 +10,22 @@ function rows(count: number, size = 2): HostTensor {
   return { data, shape: [count, size], dtype: 'float32' };
 }
 
+const arrays = (inputs: HostTensor, targets: HostTensor | null = null): BatchData => ({
+  inputs,
+  targets,
+  weights: null,
+});
+const only = (data: unknown): HostTensor => data as HostTensor;
+
 async function collect(batches: AsyncGenerator<FedBatch>): Promise<number[][]> {
   const list: number[][] = [];
-  for await (const { inputs } of batches) list.push(Array.from(inputs.data as Float32Array).filter(Number.isInteger));
+  for await (const { data } of batches)
+    list.push(Array.from(only(data.inputs).data as Float32Array).filter(Number.isInteger));
   return list;
 }
 
 it('gives all examples in order, the last batch smaller', async () => {
-  const epochs = arrayEpochs('fit', rows(7), null, { batchSize: 3, shuffleSeed: null });
+  const epochs = arrayEpochs('fit', arrays(rows(7)), { batchSize: 3, shuffleSeed: null });
   expect([epochs.batches, epochs.examples]).toEqual([3, 7]);
   expect(await collect(epochs.epoch(0, null))).toEqual([[0, 1, 2], [3, 4, 5], [6]]);
   expect(await collect(epochs.epoch(4, 1))).toEqual([[3, 4, 5], [6]]);
@@ -26,11 +34,12 @@ it('gives all examples in order, the last batch smaller', async () => {
 
 it.each([2, 40])('copies whole examples of %i values, and targets with them', async (size) => {
   const labels: HostTensor = { data: Uint8Array.from({ length: 9 }, (_, i) => i), shape: [9], dtype: 'uint8' };
-  const epochs = arrayEpochs('fit', rows(9, size), labels, { batchSize: 4, shuffleSeed: 3 });
+  const epochs = arrayEpochs('fit', arrays(rows(9, size), labels), { batchSize: 4, shuffleSeed: 3 });
   const seen: number[] = [];
-  for await (const { inputs, targets, examples } of epochs.epoch(1, null)) {
+  for await (const { data, examples } of epochs.epoch(1, null)) {
+    const [inputs, targets] = [only(data.inputs), only(data.targets)];
     expect(inputs.shape).toEqual([examples, size]);
-    Array.from(targets!.data as Uint8Array).forEach((label, i) => {
+    Array.from(targets.data as Uint8Array).forEach((label, i) => {
       const example = inputs.data.slice(i * size, (i + 1) * size);
       expect(example).toEqual(rows(9, size).data.slice(label * size, (label + 1) * size));
       seen.push(label);
@@ -41,8 +50,8 @@ it.each([2, 40])('copies whole examples of %i values, and targets with them', as
 });
 
 it('leaves a shuffled batch as it is until three more are asked for, and then uses its memory again', async () => {
-  const batches = arrayEpochs('fit', rows(12), null, { batchSize: 2, shuffleSeed: 1 }).epoch(0, null);
-  const take = async (): Promise<HostTensor> => ((await batches.next()).value as FedBatch).inputs;
+  const batches = arrayEpochs('fit', arrays(rows(12)), { batchSize: 2, shuffleSeed: 1 }).epoch(0, null);
+  const take = async (): Promise<HostTensor> => ((await batches.next()).value as FedBatch).data.inputs as HostTensor;
   const first = await take();
   const values = [...first.data];
   await take();
@@ -53,8 +62,8 @@ it('leaves a shuffled batch as it is until three more are asked for, and then us
 
 it('copies nothing where the order stays', async () => {
   const all = rows(5);
-  const batches = arrayEpochs('predict', all, null, { batchSize: 2, shuffleSeed: null }).epoch(0, null);
-  for await (const { inputs } of batches) expect(inputs.data.buffer).toBe(all.data.buffer);
+  const batches = arrayEpochs('predict', arrays(all), { batchSize: 2, shuffleSeed: null }).epoch(0, null);
+  for await (const { data } of batches) expect(only(data.inputs).data.buffer).toBe(all.data.buffer);
 });
 
 it('orders each epoch by seed and number, all orders being about as likely', async () => {
@@ -73,9 +82,10 @@ it('orders each epoch by seed and number, all orders being about as likely', asy
 });
 
 it('splits as Keras does: the first ⌊examples · (1 − share)⌋ are trained on', () => {
-  const sizes = (share: number): (number | undefined)[] => splitLast(rows(7), share).map(({ shape: [count] }) => count);
+  const sizes = (share: number): (number | undefined)[] =>
+    splitLast(arrays(rows(7)), share).map(({ inputs }) => only(inputs).shape[0]);
   expect(sizes(0.5)).toEqual([3, 4]);
   expect(sizes(0.01)).toEqual([6, 1]);
-  const [first, last] = splitLast(rows(4), 0.25);
-  expect([first.data.length, Number(last.data[0])]).toEqual([6, 3]);
+  const [first, last] = splitLast(arrays(rows(4)), 0.25).map(({ inputs }) => only(inputs));
+  expect([first!.data.length, Number(last!.data[0])]).toEqual([6, 3]);
 });

@@ -61,7 +61,8 @@ export interface Epochs {
 }
 
 /** True for batch sources; arrays and tensors, also lists and records of them, are none. */
-export function isBatchSource(value: object): value is BatchSource {
+export function isBatchSource(value: unknown): value is BatchSource {
+  if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(value)) return value.every((part) => typeof part === 'object' && part !== null && 'inputs' in part);
   return !('shape' in value) && (Symbol.asyncIterator in value || Symbol.iterator in value);
 }

@@ -7,6 +7,8 @@ import type { Callback, CallbackContext, CallbackState, History, Logs } from './
 import type { Compiled } from './compiled.js';
 import { evaluateEpoch } from './evaluate.js';
 import { groupBatches, type BatchGroup } from './groups.js';
+import { hostLeaves } from './host-tensor.js';
+import { objectiveOf, type Objective } from './objective.js';
 import type { FitOptions } from './options.js';
 import { rateAt, type Schedule } from '../schedules/schedule.js';
 import { BatchChecker, buildFor } from './prepare.js';
@@ -60,17 +62,18 @@ export class FitLoop {
     const first = await upcoming;
     if (first.done === true && start.batch === 0) throw new ArgumentError('fit: the data holds no batches');
     const example = first.done === true ? null : first.value.batches[0]!;
-    if (example !== null) buildFor(this.#model, example);
-    checkOutput(this.#model, this.#compiled);
-    const session = await Session.open(this.#model, this.#compiled, start);
+    if (example !== null) buildFor(this.#model, example.data.inputs);
+    const objective = objectiveOf('fit', this.#model, this.#compiled, example?.data.inputs ?? this.#model.inputTypes);
+    checkActivation(this.#model, objective);
+    const session = await Session.open(this.#model, objective, start);
     const { examples, batches: count } = this.#training;
-    const unit = example?.inputs.shape.length === 4 ? 'images' : 'examples';
+    const unit = hostLeaves(example?.data.inputs).some(({ leaf }) => leaf.shape.length === 4) ? 'images' : 'examples';
     const report = new Report({ verbose, epochs, examples, batches: count, unit });
     const run: Run = {
       session,
       report,
       check: terminateOnNaN,
-      checker: new BatchChecker('fit', this.#model, this.#compiled),
+      checker: new BatchChecker('fit', this.#model, objective),
     };
     try {
       let logs: Logs = {};
@@ -156,7 +159,7 @@ export class FitLoop {
     const sums = await totalNumbers(session.totals);
     const logs = await session.read(run.check);
     const { epoch, batch, examples: seen } = session.epochProgress;
-    const batchLogs = batchMeans(this.#compiled, before, sums, examples);
+    const batchLogs = batchMeans(session.objective, before, sums, examples);
     report.update(batch, seen, logs);
     await this.#notify(run, (callback, context) =>
       callback.onBatchEnd?.(
@@ -214,11 +217,11 @@ export class FitLoop {
     const logs = await session.read(check);
     if (session.learningRate !== null) logs['learningRate'] = session.learningRate;
     if (this.#validation !== null) {
-      const { evaluate, current } = session;
+      const { evaluate, current, objective } = session;
       const values = await evaluateEpoch(
         'fit: validationData',
         this.#model,
-        this.#compiled,
+        objective,
         evaluate,
         current,
         this.#validation,
@@ -310,7 +313,6 @@ function next(groups: AsyncGenerator<BatchGroup, void>): Upcoming {
 }
 
 /** Throws what explains it when the last layer's activation does not fit the loss. */
-function checkOutput(model: AnyModel, { loss }: Compiled): void {
-  const { outputActivation } = model;
-  if (outputActivation !== null) loss.checkActivation?.(outputActivation);
+function checkActivation({ outputActivation }: AnyModel, { outputs }: Objective): void {
+  if (outputActivation !== null && outputs.length === 1) outputs[0]!.loss?.checkActivation?.(outputActivation);
 }

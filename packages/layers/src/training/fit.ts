@@ -3,7 +3,7 @@ import type { AnyModel } from '../models/model.js';
 import { isBatchSource, type BatchSource, type Epochs, type JsonValue } from './batches.js';
 import type { History } from './callbacks.js';
 import { FitLoop } from './fit-loop.js';
-import type { ArrayData } from './host-tensor.js';
+import type { Arrays } from './host-tensor.js';
 import { checkFitOptions, type FitOptions } from './options.js';
 import { buildFor, compiledOf, fitEpochs } from './prepare.js';
 import { runtimeOf } from './runtime.js';
@@ -12,8 +12,8 @@ import type { TrainingPosition } from './training-state.js';
 /** Implements `model.fit`. */
 export async function fitModel(
   model: AnyModel,
-  x: ArrayData | BatchSource,
-  y: ArrayData | undefined,
+  x: Arrays | BatchSource,
+  y: Arrays | undefined,
   options: FitOptions,
 ): Promise<History> {
   checkFitOptions(options);
@@ -41,14 +41,10 @@ export async function fitModel(
 }
 
 /** Lets callbacks restore a state, which needs a model that has its weights. */
-async function beginCallbacks(
-  model: AnyModel,
-  x: ArrayData | BatchSource,
-  { callbacks = [] }: FitOptions,
-): Promise<void> {
+async function beginCallbacks(model: AnyModel, x: Arrays | BatchSource, { callbacks = [] }: FitOptions): Promise<void> {
   for (const callback of [callbacks].flat()) {
     if (callback.onFit === undefined) continue;
-    if (!model.built && !isBatchSource(x)) buildFor(model, { inputs: x });
+    if (!model.built && !isBatchSource(x)) buildFor(model, x);
     await callback.onFit(model);
   }
 }

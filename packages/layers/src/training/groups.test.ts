@@ -3,30 +3,37 @@ import { expect, it } from 'vitest';
 import * as layers from '../index.js';
 import type { FedBatch } from './batches.js';
 import { groupBatches, type BatchGroup } from './groups.js';
+import type { HostTensor } from './host-tensor.js';
 import { network, points, values } from './toy.fixture.js';
 
 /** Batches of so many examples, whose first element tells which batch it is. */
 async function* batchesOf(sizes: readonly number[]): AsyncGenerator<FedBatch, void> {
   for (const [i, size] of sizes.entries()) {
-    const column = (data: HostArray, dtype: 'float32' | 'int32'): FedBatch['inputs'] => ({
+    const column = (data: HostArray, dtype: 'float32' | 'int32'): HostTensor => ({
       data,
       shape: [size],
       dtype,
     });
     yield {
-      inputs: column(new Float32Array(size).fill(i), 'float32'),
-      targets: column(new Int32Array(size).fill(10 * i), 'int32'),
+      data: {
+        inputs: column(new Float32Array(size).fill(i), 'float32'),
+        targets: column(new Int32Array(size).fill(10 * i), 'int32'),
+        weights: null,
+      },
       examples: size,
       next: i + 1,
     };
   }
 }
 
+const inputsOf = ({ data }: BatchGroup): HostTensor => data.inputs as HostTensor;
+
 async function groupsOf(sizes: readonly number[], count: number): Promise<unknown[]> {
   const seen: unknown[] = [];
-  for await (const { batches, inputs, targets, examples, next } of groupBatches(batchesOf(sizes), count)) {
+  for await (const { batches, data, examples, next } of groupBatches(batchesOf(sizes), count)) {
     expect(batches.reduce((sum, batch) => sum + batch.examples, 0)).toBe(examples);
-    seen.push([inputs.shape, [...inputs.data], [...targets!.data], next]);
+    const [inputs, targets] = [data.inputs as HostTensor, data.targets as HostTensor];
+    seen.push([inputs.shape, [...inputs.data], [...targets.data], next]);
   }
   return seen;
 }
@@ -51,12 +58,12 @@ it('stacks batches of equal shapes, and gives what is left over one by one', asy
 it('keeps the memory of a group while the next two are made', async () => {
   const groups: BatchGroup[] = [];
   for await (const group of groupBatches(batchesOf([1, 1, 1, 1, 1, 1, 1, 1]), 2)) groups.push(group);
-  expect(groups.slice(1).map(({ inputs }) => [...inputs.data])).toEqual([
+  expect(groups.slice(1).map((group) => [...inputsOf(group).data])).toEqual([
     [2, 3],
     [4, 5],
     [6, 7],
   ]);
-  expect(groups[0]!.inputs.data).toBe(groups[3]!.inputs.data);
+  expect(inputsOf(groups[0]!).data).toBe(inputsOf(groups[3]!).data);
 });
 
 const { x, y } = points(90);

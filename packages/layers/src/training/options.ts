@@ -1,9 +1,9 @@
 import { ArgumentError } from '@tesserajs/tensor';
 import { checkLearningRate } from '../optimizers/check.js';
 import type { Schedule } from '../schedules/schedule.js';
-import type { BatchSource } from './batches.js';
+import type { BatchSource, ClassWeight } from './batches.js';
 import type { Callback } from './callbacks.js';
-import type { ArrayData } from './host-tensor.js';
+import type { Arrays } from './host-tensor.js';
 
 /** Options of `fit`. */
 export interface FitOptions {
@@ -26,9 +26,17 @@ export interface FitOptions {
   /** Learning rate of this training, or a schedule; default that of the optimizer. */
   readonly learningRate?: number | Schedule;
   /** What to evaluate on after each epoch. */
-  readonly validationData?: readonly [x: ArrayData, y: ArrayData] | BatchSource;
+  readonly validationData?:
+    readonly [x: Arrays, y: Arrays] | readonly [x: Arrays, y: Arrays, sampleWeight: Arrays] | BatchSource;
   /** Share of the arrays, from their end and before shuffling, to evaluate on instead of training on. Default 0. */
   readonly validationSplit?: number;
+  /**
+   * How much each example counts in the loss and in `weightedMetrics`, [examples]; for several outputs also a list or
+   * record of such. As in Keras 3, the weighted losses are averaged over the number of examples. Default 1 each.
+   */
+  readonly sampleWeight?: Arrays;
+  /** How much examples of a class count, by its number; multiplies `sampleWeight`. For models of one output. */
+  readonly classWeight?: ClassWeight;
   readonly callbacks?: Callback | readonly Callback[];
   /**
    * Ends training after the current step; the model keeps what it has learned, and `fit` resolves with `interrupted`.
@@ -42,10 +50,26 @@ export interface FitOptions {
   readonly verbose?: 0 | 1 | 2;
 }
 
-/** Options of `evaluate` and `predict`. */
+/** Options of `predict`. */
 export interface BatchedOptions {
   /** Examples at a time, for arrays. Default 32. */
   readonly batchSize?: number;
+}
+
+/** Options of `evaluate`. */
+export interface EvaluateOptions extends BatchedOptions {
+  /** How much each example counts, as in `fit`. */
+  readonly sampleWeight?: Arrays;
+}
+
+/** Options of `trainOnBatch`. */
+export interface TrainOnBatchOptions {
+  /** How much each example counts, as in `fit`. */
+  readonly sampleWeight?: Arrays;
+  /** How much examples of a class count, as in `fit`. */
+  readonly classWeight?: ClassWeight;
+  /** Learning rate of this step; default that of the optimizer. */
+  readonly learningRate?: number;
 }
 
 /** Throws an ArgumentError for options out of range. */

@@ -1,8 +1,9 @@
-import { evaluate, tensor, type HostArray, type Tensor } from '@tesserajs/tensor';
+import { ArgumentError, evaluate, isTensor, tensor, type HostArray, type Tensor } from '@tesserajs/tensor';
 import type { AnyModel } from '../models/model.js';
+import { mapLeaves, tensorsOf, type Tensors } from '../structure.js';
 import { isBatchSource, sourceEpochs, type BatchSource } from './batches.js';
 import { arrayEpochs } from './array-epochs.js';
-import { feed, toHostTensor, type ArrayData } from './host-tensor.js';
+import { feed, toHostTensors, type Arrays } from './host-tensor.js';
 import type { BatchedOptions } from './options.js';
 import { Predictor } from './predictor.js';
 import { buildFor } from './prepare.js';
@@ -10,25 +11,33 @@ import { buildFor } from './prepare.js';
 /** Implements `model.predict`. */
 export async function predictModel(
   model: AnyModel,
-  x: ArrayData | BatchSource,
+  x: Arrays | BatchSource,
   { batchSize = 32 }: BatchedOptions,
-): Promise<Tensor> {
+): Promise<Tensors> {
   const data = isBatchSource(x)
     ? sourceEpochs('predict', x)
-    : arrayEpochs('predict', await toHostTensor('predict', 'x', x), null, { batchSize, shuffleSeed: null });
-  const outputs: Tensor[] = [];
+    : arrayEpochs(
+        'predict',
+        { inputs: await toHostTensors('predict', 'x', x), targets: null, weights: null },
+        { batchSize, shuffleSeed: null },
+      );
+  const outputs: Tensors[] = [];
   for await (const batch of data.epoch(0, null)) {
-    buildFor(model, batch);
-    outputs.push(Predictor.of(model).run(model, feed(batch.inputs)));
+    buildFor(model, batch.data.inputs);
+    outputs.push(Predictor.of(model).run(model, feed(batch.data.inputs)));
     const before = outputs.at(-2);
-    if (before !== undefined) await evaluate(before);
+    if (before !== undefined) await evaluate(...tensorsOf(before));
   }
-  return joinRows(outputs);
+  if (outputs.length === 0) throw new ArgumentError('predict: the data holds no batches');
+  if (outputs.length === 1) return outputs[0]!;
+  const lists = outputs.map(tensorsOf);
+  const joined = await Promise.all(lists[0]!.map((_, i) => joinRows(lists.map((list) => list[i]!))));
+  let next = 0;
+  return mapLeaves(outputs[0], isTensor, () => joined[next++]!) as Tensors;
 }
 
 /** Outputs of batches one below the other. */
 async function joinRows(outputs: readonly Tensor[]): Promise<Tensor> {
-  if (outputs.length === 1) return outputs[0]!;
   const first = outputs[0]!;
   const rows = outputs.reduce((sum, { shape }) => sum + shape[0]!, 0);
   const parts = await Promise.all(outputs.map((output) => output.data()));

@@ -63,6 +63,6 @@ it('freezes again once the weights stay', async () => {
   head.bias = zeros([3]);
   for (let call = 0; call < 4; call++) await model.predict(x, { batchSize: 64 });
   head.bias = zeros([3]);
-  await model.predict(x, { batchSize: 64 });
+  await (await model.predict(x, { batchSize: 64 })).data();
   expect(frozen).toEqual([4, 0, 4]);
 });

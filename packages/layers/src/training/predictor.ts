@@ -1,5 +1,6 @@
 import { tree, type Tensor } from '@tesserajs/tensor';
 import type { AnyModel } from '../models/model.js';
+import type { Tensors } from '../structure.js';
 import { takeApart } from './parts.js';
 import { runtimeOf } from './runtime.js';
 import { predictStep, type PredictStep } from './steps.js';
@@ -36,7 +37,7 @@ export class Predictor {
   }
 
   /** Applies the model to one batch. */
-  run(model: AnyModel, inputs: Tensor): Tensor {
+  run(model: AnyModel, inputs: Tensors): Tensors {
     const { weights, fixed } = takeApart(model);
     const all = [...weights, ...fixed];
     if (all.length !== this.#weights.length || all.some((weight, i) => weight !== this.#weights[i])) {

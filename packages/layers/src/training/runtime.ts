@@ -2,6 +2,7 @@ import type { AnyModel } from '../models/model.js';
 import type { OptimizerState } from '../optimizers/optimizer.js';
 import type { CallbackState } from './callbacks.js';
 import type { Compiled } from './compiled.js';
+import type { BatchSteps } from './on-batch.js';
 import type { Predictor } from './predictor.js';
 import type { Session } from './session.js';
 import type { TrainingPosition } from './training-state.js';
@@ -24,6 +25,8 @@ export interface Runtime {
   training: false | 'begins' | 'runs';
   /** What that training works on, once it has begun. */
   session: Session | null;
+  /** The compiled steps of `trainOnBatch` and `testOnBatch`. */
+  batchSteps: BatchSteps | null;
   /** The compiled forward pass. */
   predictor: Predictor | null;
 }
@@ -42,6 +45,7 @@ export function runtimeOf(model: AnyModel): Runtime {
       resume: false,
       training: false,
       session: null,
+      batchSteps: null,
       predictor: null,
     };
     runtimes.set(model, runtime);

@@ -4,13 +4,12 @@ import { hashText } from '../hash.js';
 import type { AnyModel } from '../models/model.js';
 import { warnOfCaptured } from '../module/captured.js';
 import { setWeights } from '../module/weights.js';
-import { stepScalars, type OptimizerState } from '../optimizers/optimizer.js';
+import { stepScalars, type Optimizer, type OptimizerState } from '../optimizers/optimizer.js';
 import type { Schedule } from '../schedules/schedule.js';
 import { sameShape } from '../shapes.js';
 import type { JsonValue } from './batches.js';
-import type { Compiled } from './compiled.js';
 import type { BatchGroup } from './groups.js';
-import { feed } from './host-tensor.js';
+import { feedStep, type Objective } from './objective.js';
 import { ownCopies, takeApart, type ModelParts } from './parts.js';
 import { runtimeOf, type CallbackStates, type Runtime } from './runtime.js';
 import { takeSnapshot } from './snapshot.js';
@@ -30,12 +29,17 @@ const depth = 2;
 
 const trainTag = hashText('train');
 
+/** The random key of a training: each step takes one of its own from it. */
+export function trainingKey(seed: number): Tensor {
+  return random.foldIn(random.key(seed), trainTag);
+}
+
 /** Where a session stands that `TrainingPosition` does not know yet. */
 type Progress = Omit<TrainingPosition, 'totals' | 'seed' | 'data'>;
 
 /** What training changes, from its first to its last step; the model sees it only when it is written back. */
 export class Session {
-  readonly compiled: Compiled;
+  readonly objective: Objective;
   readonly parts: ModelParts<AnyModel>;
   /** What `evaluate` runs on. */
   readonly evaluate: ReturnType<typeof evaluateStep>;
@@ -57,7 +61,7 @@ export class Session {
 
   private constructor(
     model: AnyModel,
-    compiled: Compiled,
+    objective: Objective,
     parts: ModelParts<AnyModel>,
     state: StepState,
     position: TrainingPosition,
@@ -65,21 +69,21 @@ export class Session {
   ) {
     this.#model = model;
     this.#runtime = runtimeOf(model);
-    this.compiled = compiled;
+    this.objective = objective;
     this.parts = parts;
     this.#state = state;
     this.#seed = position.seed;
     this.#data = position.data;
     this.#progress = position;
     this.#totals = totals;
-    const key = random.foldIn(random.key(position.seed), trainTag);
-    this.#train = trainStep(parts, compiled, key);
-    this.#trainMany = trainSteps(parts, compiled, key);
-    this.evaluate = evaluateStep(parts, compiled);
+    const key = trainingKey(position.seed);
+    this.#train = trainStep(parts, objective, key);
+    this.#trainMany = trainSteps(parts, objective, key);
+    this.evaluate = evaluateStep(parts, objective);
   }
 
   /** Takes copies of the model's weights and of the optimizer's state, or makes the latter. */
-  static async open(model: AnyModel, compiled: Compiled, position: TrainingPosition): Promise<Session> {
+  static async open(model: AnyModel, objective: Objective, position: TrainingPosition): Promise<Session> {
     const parts = takeApart(model);
     if (parts.weights.length === 0) {
       throw new ArgumentError(
@@ -88,20 +92,25 @@ export class Session {
     }
     if (model.inputTypes !== null) warnOfCaptured('fit', model, model.inputTypes);
     const runtime = runtimeOf(model);
-    const fresh = compiled.optimizer.init(parts.weights, parts.paths);
+    const { optimizer: rule } = objective.compiled;
+    const fresh = rule.init(parts.weights, parts.paths);
     const optimizer = runtime.optimizer ?? fresh;
     checkOptimizer(fresh, optimizer, parts.paths);
     const [weights, fixed] = await Promise.all([ownCopies(parts.weights), ownCopies(parts.fixed)]);
     const session = new Session(
       model,
-      compiled,
+      objective,
       parts,
       { weights, fixed, optimizer: await copyState(optimizer) },
       position,
-      await startTotals(compiled, position.totals),
+      await startTotals(objective, position.totals),
     );
     runtime.session = session;
     return session;
+  }
+
+  get #optimizer(): Optimizer {
+    return this.objective.compiled.optimizer;
   }
 
   /** Number of steps taken in all. */
@@ -129,16 +138,16 @@ export class Session {
   }
 
   /** Queues the steps of one group of batches. */
-  step({ batches, inputs, targets, examples, next }: BatchGroup, learningRate: number | Schedule): void {
+  step({ batches, data: arrays, examples, next }: BatchGroup, learningRate: number | Schedule): void {
     const { step, batch, examples: seen } = this.#progress;
     const count = batches.length;
-    const scalars = batches.map((_, i) => stepScalars(this.compiled.optimizer, learningRate, step + 1 + i));
+    const scalars = batches.map((_, i) => stepScalars(this.#optimizer, learningRate, step + 1 + i));
     const steps = Uint32Array.from(batches, (_, i) => step + i);
-    const data = [feed(inputs), feed(targets!)] as const;
+    const data = feedStep(arrays);
     [this.#state, this.#totals] =
       count === 1
-        ? this.#train(this.#state, this.#totals, ...data, scalars[0]!, tensor(steps, { shape: [], copy: false }))
-        : this.#trainMany(this.#state, this.#totals, ...data, scalars, tensor(steps, { copy: false }));
+        ? this.#train(this.#state, this.#totals, data, scalars[0]!, tensor(steps, { shape: [], copy: false }))
+        : this.#trainMany(this.#state, this.#totals, data, scalars, tensor(steps, { copy: false }));
     this.#inFlight.push(this.#totals[0]!);
     this.#progress = {
       ...this.#progress,
@@ -162,7 +171,7 @@ export class Session {
   /** Means of this epoch so far. Throws a NonFiniteLossError when `check` is set. */
   async read(check: boolean): Promise<Record<string, number>> {
     const { epoch, batch, examples } = this.#progress;
-    const { logs, firstBad } = await readTotals(this.compiled, this.#totals, examples, batch);
+    const { logs, firstBad } = await readTotals(this.objective, this.#totals, examples, batch);
     if (check && firstBad !== null) {
       throw new NonFiniteLossError(
         `fit: the loss is not finite at epoch ${epoch + 1}, step ${firstBad + 1} (${logs['loss']}); lower the ` +
@@ -193,7 +202,7 @@ export class Session {
       epochs: [...epochs, epoch],
       history: grown,
     };
-    this.#totals = await startTotals(this.compiled);
+    this.#totals = await startTotals(this.objective);
   }
 
   /** Logs of all epochs. */
@@ -212,7 +221,7 @@ export class Session {
   async close({ complete }: { readonly complete: boolean }): Promise<void> {
     await this.keepPace(1);
     const { weights, fixed, optimizer } = this.#state;
-    const final = complete ? this.compiled.optimizer.finalWeights?.(weights, optimizer, this.parts.paths) : undefined;
+    const final = complete ? this.#optimizer.finalWeights?.(weights, optimizer, this.parts.paths) : undefined;
     const own = final === undefined ? weights : await ownCopies(final);
     setWeights(this.#model, this.parts.merge(own, fixed));
     this.#runtime.optimizer = this.#state.optimizer;
@@ -240,7 +249,7 @@ export class Session {
       const { weights, fixed, optimizer } = this.#state;
       return takeSnapshot(
         this.#model,
-        this.compiled,
+        this.objective.compiled,
         this.parts.merge(weights, fixed),
         optimizer,
         await this.position(),

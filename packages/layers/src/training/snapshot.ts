@@ -3,7 +3,8 @@ import { UnbuiltError } from '../errors.js';
 import type { AnyModel } from '../models/model.js';
 import { assignWeights, checkType, namedWeights } from '../module/weights.js';
 import type { OptimizerState } from '../optimizers/optimizer.js';
-import type { Compiled } from './compiled.js';
+import { lossConfig, type Compiled } from './compiled.js';
+import { objectiveOf } from './objective.js';
 import { ownCopies, takeApart } from './parts.js';
 import { compiledOf } from './prepare.js';
 import { runtimeOf, type CallbackStates } from './runtime.js';
@@ -35,7 +36,7 @@ export async function takeSnapshot(
   const copies = await ownCopies(all.map(([, tensor]) => tensor));
   return {
     optimizer: nameAndConfig(compiled.optimizer),
-    loss: nameAndConfig(compiled.loss),
+    loss: lossConfig(compiled),
     position,
     callbacks: Object.fromEntries(Object.entries(callbacks).map(([name, { values }]) => [name, values])),
     tensors: Object.fromEntries(all.map(([name], i) => [name, copies[i]!])),
@@ -75,7 +76,7 @@ export function trainingState(model: AnyModel): Promise<TrainingState> {
 export function restoreTraining(model: AnyModel, state: TrainingState): void {
   const { position, tensors } = state;
   const compiled = compiledOf('restore', model);
-  const { optimizer, loss } = compiled;
+  const { optimizer } = compiled;
   const runtime = runtimeOf(model);
   if (runtime.training === 'runs')
     throw new ArgumentError(`restore: ${model.name} is being trained; wait for fit to end`);
@@ -83,8 +84,8 @@ export function restoreTraining(model: AnyModel, state: TrainingState): void {
     throw new UnbuiltError(`restore: ${model.name} has no weights yet; call model.build([null, …]) first`);
   }
   checkSame('optimizer', state.optimizer, optimizer);
-  checkSame('loss', state.loss, loss);
-  const size = totalSize(compiled);
+  checkSame('loss', state.loss, lossConfig(compiled));
+  const size = totalSize(objectiveOf('restore', model, compiled, model.inputTypes));
   if (position.totals.length !== size) {
     throw new FormatError(
       `restore: the state has ${position.totals.length} sums of loss and metrics, those that the model was compiled ` +

@@ -1,6 +1,7 @@
 import { tensor, zeros, type Tensor } from '@tesserajs/tensor';
-import { addMean, type Metric, type MetricState } from '../metrics/metric.js';
-import type { Compiled } from './compiled.js';
+import type { Metric, MetricState } from '../metrics/metric.js';
+import { tensorsOf, type Tensors } from '../structure.js';
+import { updateMetric, type Objective, type OutputMetric, type StepData } from './objective.js';
 
 /**
  * What an epoch has come to, as tensors that never leave the device but to be shown: the sum of the loss over examples,
@@ -24,20 +25,22 @@ function startOf(metric: Metric): MetricState {
 }
 
 /** The states of metrics within totals. */
-function statesOf(metrics: readonly Metric[], totals: Totals): MetricState[] {
+function statesOf(metrics: readonly OutputMetric[], totals: Totals): MetricState[] {
   let next = 2;
-  return metrics.map((metric) => Object.fromEntries(Object.keys(startOf(metric)).map((key) => [key, totals[next++]!])));
+  return metrics.map(({ metric }) =>
+    Object.fromEntries(Object.keys(startOf(metric)).map((key) => [key, totals[next++]!])),
+  );
 }
 
 /** Number of the numbers in totals. */
-export function totalSize({ metrics }: Compiled): number {
-  const sizes = metrics.flatMap((metric) => Object.values(startOf(metric)).map((state) => state.size));
+export function totalSize({ metrics }: Objective): number {
+  const sizes = metrics.flatMap(({ metric }) => Object.values(startOf(metric)).map((state) => state.size));
   return sizes.reduce((sum, size) => sum + size, 2);
 }
 
 /** Totals from numbers, as `totalNumbers` gives them; by default those before the first batch. */
-export async function startTotals({ metrics }: Compiled, values: readonly number[] = []): Promise<Totals> {
-  const fresh = [scalar(), scalar(), ...metrics.flatMap((metric) => Object.values(startOf(metric)))];
+export async function startTotals({ metrics }: Objective, values: readonly number[] = []): Promise<Totals> {
+  const fresh = [scalar(), scalar(), ...metrics.flatMap(({ metric }) => Object.values(startOf(metric)))];
   let next = 0;
   return Promise.all(
     fresh.map(async (start) => {
@@ -50,26 +53,25 @@ export async function startTotals({ metrics }: Compiled, values: readonly number
 
 /** New totals after a batch; `loss` is its mean. */
 export function addTotals(
-  { metrics }: Compiled,
+  { metrics }: Objective,
   totals: Totals,
   loss: Tensor,
-  targets: Tensor,
-  predictions: Tensor,
+  data: StepData,
+  predictions: Tensors,
 ): Totals {
-  const running = totals[0]!.add(loss.cast('float32').mul(predictions.shape[0]!));
+  const examples = tensorsOf(predictions)[0]!.shape[0]!;
+  const running = totals[0]!.add(loss.cast('float32').mul(examples));
   const finite = running.sub(running).equal(0).cast('float32'); // ∞ − ∞ and NaN are not 0
   const states = statesOf(metrics, totals).flatMap((state, i) => {
-    const metric = metrics[i]!;
-    const next =
-      'call' in metric ? addMean(state, metric.call(targets, predictions)) : metric.update(state, targets, predictions);
-    return Object.keys(state).map((key) => next[key as keyof typeof next].cast('float32'));
+    const next = updateMetric(metrics[i]!, state, data, predictions);
+    return Object.keys(state).map((key) => next[key]!.cast('float32'));
   });
   return [running, totals[1]!.add(finite), ...states];
 }
 
 /** Reads totals; the loss becomes a mean over `examples`. */
 export async function readTotals(
-  { metrics }: Compiled,
+  { metrics }: Objective,
   totals: Totals,
   examples: number,
   steps: number,
@@ -77,7 +79,7 @@ export async function readTotals(
   const [loss, finite, ...values] = await Promise.all([
     totals[0]!.item(),
     totals[1]!.item(),
-    ...statesOf(metrics, totals).map((state, i) => valueOf(metrics[i]!, state)),
+    ...statesOf(metrics, totals).map((state, i) => valueOf(metrics[i]!.metric, state)),
   ]);
   const logs: Record<string, number> = { loss: loss / examples };
   metrics.forEach(({ name }, i) => {
@@ -94,16 +96,16 @@ async function valueOf(metric: Metric, state: MetricState): Promise<number> {
 
 /** Means of the batch between two readings of totals: the loss and the metrics that are means. */
 export function batchMeans(
-  { metrics }: Compiled,
+  { metrics }: Objective,
   before: readonly number[],
   after: readonly number[],
   examples: number,
 ): Record<string, number> {
   const logs: Record<string, number> = { loss: (after[0]! - before[0]!) / examples };
   let place = 2;
-  for (const metric of metrics) {
+  for (const { name, metric } of metrics) {
     if ('call' in metric) {
-      logs[metric.name] = (after[place]! - before[place]!) / (after[place + 1]! - before[place + 1]!);
+      logs[name] = (after[place]! - before[place]!) / (after[place + 1]! - before[place + 1]!);
     }
     place += Object.values(startOf(metric)).reduce((sum, state) => sum + state.size, 0);
   }
