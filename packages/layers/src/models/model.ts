@@ -1,4 +1,4 @@
-import { ArgumentError, isTensor, random, type Shape, type Tensor, type TensorType } from '@tesserajs/tensor';
+import { ArgumentError, random, type Shape, type Tensor, type TensorType } from '@tesserajs/tensor';
 import { isTraced, Layer, unbuilt, type BuildOptions, type LayerOptions } from '../layers/layer.js';
 import { toLoss, type LossName } from '../losses/resolve.js';
 import type { Loss, LossFunction } from '../losses/loss.js';

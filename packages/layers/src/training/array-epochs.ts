@@ -85,7 +85,7 @@ export function arrayEpochs(operation: string, data: BatchData, options: ArrayEp
       const end = Math.min(start + batchSize, examples);
       let next = 0;
       yield {
-        data: mapHost<BatchData>(data, () => gatherers[next++]!.gather(order, start, end, turn)),
+        data: mapHost(data, () => gatherers[next++]!.gather(order, start, end, turn)) as BatchData,
         examples: end - start,
         next: batch + 1,
       };
@@ -108,10 +108,10 @@ export function splitLast(data: BatchData, share: number): [BatchData, BatchData
     );
   }
   const part = (from: number, to: number): BatchData =>
-    mapHost<BatchData>(data, (array) => {
+    mapHost(data, (array) => {
       const rest = array.shape.slice(1);
       const size = sizeOf(rest);
       return { ...array, data: array.data.subarray(from * size, to * size), shape: [to - from, ...rest] };
-    });
+    }) as BatchData;
   return [part(0, cut), part(cut, examples)];
 }

@@ -122,7 +122,8 @@ export function weighByClass(epochs: Epochs, classWeight: ClassWeight): Epochs {
         });
         const byClass: HostTensor = { data: own, shape: [batch.examples], dtype: 'float32' };
         const { weights } = batch.data;
-        const both = weights === null ? byClass : mapHost(weights, (given) => product(given, own));
+        const weighed = (given: HostTensor): HostTensor => product(given, own);
+        const both = weights === null ? byClass : (mapHost(weights, weighed) as HostTensors);
         yield { ...batch, data: { ...batch.data, weights: both } };
       }
     },

@@ -74,14 +74,14 @@ class GroupMemory {
 
   put(batch: FedBatch, position: number): FedBatch {
     let next = 0;
-    return { ...batch, data: mapHost<BatchData>(batch.data, (leaf) => this.#stacks[next++]!.put(leaf, position)) };
+    return { ...batch, data: mapHost(batch.data, (leaf) => this.#stacks[next++]!.put(leaf, position)) as BatchData };
   }
 
   /** All of it, as one group. */
   group(batches: readonly FedBatch[]): BatchGroup {
     const examples = batches.reduce((sum, batch) => sum + batch.examples, 0);
     let next = 0;
-    const data = mapHost<BatchData>(this.#first, () => this.#stacks[next++]!.whole);
+    const data = mapHost(this.#first, () => this.#stacks[next++]!.whole) as BatchData;
     return { batches, data, examples, next: batches.at(-1)!.next };
   }
 }

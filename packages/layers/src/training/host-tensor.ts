@@ -55,8 +55,8 @@ export function hostLeaves(structure: unknown): { readonly leaf: HostTensor; rea
 }
 
 /** A structure of the same form, of what `f` makes of each host tensor. */
-export function mapHost<T = HostTensors>(structure: unknown, f: (leaf: HostTensor, path: string) => unknown): T {
-  return mapLeaves(structure, isHostTensor, f) as T;
+export function mapHost(structure: unknown, f: (leaf: HostTensor, path: string) => unknown): unknown {
+  return mapLeaves(structure, isHostTensor, f);
 }
 
 /** The values of arrays given to `fit`, `evaluate` or `predict`. Throws for what has no axis of examples. */
@@ -96,5 +96,5 @@ async function toHostTensor(operation: string, role: string, array: ArrayData): 
 
 /** Tensors over the memory of host tensors, which stays as it is until the tensors were used. */
 export function feed(structure: HostTensors): Tensors {
-  return mapHost<Tensors>(structure, ({ data, shape, dtype }) => tensor(data, { shape, dtype, copy: false }));
+  return mapHost(structure, ({ data, shape, dtype }) => tensor(data, { shape, dtype, copy: false })) as Tensors;
 }

@@ -102,7 +102,7 @@ function at<T>(list: readonly AtOutput<T>[], path: string): T | undefined {
 function outputTypes(model: AnyModel, inputs: unknown): { readonly leaf: TensorType; readonly path: string }[] {
   const given = evalShape(() => {
     const x = mapLeaves(inputs, isType, ({ shape, dtype }) => zeros(shape, { dtype }));
-    return model.apply(x as never) as Tensor;
+    return model.apply(x as never);
   });
   return leavesOf(given, isType);
 }

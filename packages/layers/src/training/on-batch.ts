@@ -44,7 +44,7 @@ export class BatchSteps {
     const kept = runtime.batchSteps;
     const same =
       kept?.objective.compiled === compiled && tree.sameDefinition(kept.#structure, tree.flatten(model).definition);
-    const steps = same ? kept! : new BatchSteps(operation, model, compiled, batch);
+    const steps = same ? kept : new BatchSteps(operation, model, compiled, batch);
     runtime.batchSteps = steps;
     steps.checker.check(batch);
     return steps;

@@ -107,7 +107,7 @@ export async function arraysOf(
 }
 
 /** Gives the model weights for its first inputs, if it has none. */
-export function buildFor(model: AnyModel, inputs: Arrays): void {
+export function buildFor(model: AnyModel, inputs: unknown): void {
   if (!model.built) model.build(mapLeaves(inputs, isArrayData, ({ shape }) => [null, ...shape.slice(1)]) as never);
 }
 
