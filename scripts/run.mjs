@@ -1,4 +1,4 @@
-// `npm start`, `npm test` and `npm run bench`: each does its own set-up on a machine that has only Node and npm.
+// `npm start`, `npm test`, `npm run example` and `npm run bench`: each does its own set-up on a machine that has only Node and npm.
 // Modules that newer syntax may enter are imported after the version check, so that an old Node gets the clear line.
 import { readFileSync } from 'fs';
 
@@ -12,17 +12,20 @@ if (major < wantedMajor || (major === wantedMajor && minor < wantedMinor)) {
 }
 
 const [command, ...options] = process.argv.slice(2);
-if (command === 'start' || command === 'bench') {
+const programs = {
+  start: ['quickstart', 'apps/quickstart'],
+  example: ['examples', 'apps/examples'],
+  bench: ['@tesserajs/benchmarks', 'packages/benchmarks'],
+};
+if (Object.hasOwn(programs, command ?? '')) {
   const { runProgram } = await import('./program.mjs');
-  const program =
-    command === 'start' ? ['quickstart', 'apps/quickstart'] : ['@tesserajs/benchmarks', 'packages/benchmarks'];
-  process.exitCode = await runProgram(...program, options);
+  process.exitCode = await runProgram(...programs[command], options);
 } else if (command === 'test') {
   const { runTests } = await import('./test.mjs');
   process.exitCode = await runTests(options);
 } else {
   console.error(
-    `usage: node scripts/run.mjs start|test|bench [options]; got ${command === undefined ? 'nothing' : `"${command}"`}`,
+    `usage: node scripts/run.mjs start|test|example|bench [options]; got ${command === undefined ? 'nothing' : `"${command}"`}`,
   );
   process.exitCode = 2;
 }

@@ -20,7 +20,7 @@ it('refuses an older Node with one line', () => {
 it('refuses an unknown command and an unknown package', () => {
   expect(command(script('run.mjs'), 'begin')).toMatchObject({
     status: 2,
-    stderr: 'usage: node scripts/run.mjs start|test|bench [options]; got "begin"\n',
+    stderr: 'usage: node scripts/run.mjs start|test|example|bench [options]; got "begin"\n',
   });
   const { status, stderr } = command(script('run.mjs'), 'test', '--filter', 'tenser');
   expect(status).toBe(2);
