@@ -8,6 +8,7 @@ export type { Constraint } from './constraints.js';
 export * as activations from './sparse-activations.js';
 export * as callbacks from './callbacks.js';
 export { NonFiniteLossError, NotCompiledError, UnbuiltError } from './errors.js';
+export type { Fans, Initializer } from './initializers.js';
 export type { InitializerName } from './initializer-names.js';
 export * as initializers from './initializers.js';
 export { blurPool, BlurPool, type BlurPoolOptions } from './layers/blocks/blur-pool.js';
@@ -62,6 +63,10 @@ export {
   type SeparableConv1dOptions,
   type SeparableConv2dOptions,
 } from './layers/convolution/separable-conv.js';
+export { einsumDense, EinsumDense, type EinsumDenseOptions } from './layers/core/einsum-dense.js';
+export { embedding, Embedding, type EmbeddingOptions } from './layers/core/embedding.js';
+export { identity, Identity, lambda, Lambda, type LambdaOptions } from './layers/core/identity.js';
+export { LoraLayer, type EnableLoraOptions, type LoraOptions } from './layers/core/lora.js';
 export { dense, Dense, type DenseOptions } from './layers/dense.js';
 export {
   Layer,

@@ -8,9 +8,15 @@ export interface Initializer {
   readonly config: Readonly<Record<string, number | string>>;
   /**
    * Values for a parameter of a shape; equal keys give equal values. An initializer with a seed of its own ignores
-   * the key.
+   * the key. The fans are those of the unit, where they do not follow from the shape by `computeFans`.
    */
-  create(key: Tensor, shape: Shape): Tensor;
+  create(key: Tensor, shape: Shape, fans?: Fans): Tensor;
+}
+
+/** Number of inputs and outputs of a unit. */
+export interface Fans {
+  readonly fanIn: number;
+  readonly fanOut: number;
 }
 
 /** Options of initializers that draw numbers. */
@@ -33,14 +39,14 @@ function constantOf(name: string, value: number, config: Initializer['config']):
 function drawn(
   name: string,
   config: Readonly<Record<string, number | string | undefined>>,
-  draw: (key: Tensor, shape: Shape) => Tensor,
+  draw: (key: Tensor, shape: Shape, fans?: Fans) => Tensor,
 ): Initializer {
   const { seed } = config;
   const set = Object.entries(config).filter((entry): entry is [string, number | string] => entry[1] !== undefined);
   return {
     name,
     config: Object.fromEntries(set),
-    create: (key, shape) => draw(typeof seed === 'number' ? random.key(seed) : key, shape),
+    create: (key, shape, fans) => draw(typeof seed === 'number' ? random.key(seed) : key, shape, fans),
   };
 }
 
@@ -153,7 +159,7 @@ export function randomUniform({ minval = -0.05, maxval = 0.05, seed }: UniformIn
  * const fans = initializers.computeFans([3, 3, 16, 32]); // → { fanIn: 144, fanOut: 288 }
  * ```
  */
-export function computeFans(shape: Shape): { readonly fanIn: number; readonly fanOut: number } {
+export function computeFans(shape: Shape): Fans {
   const last = shape.at(-1) ?? 1;
   const receptive = sizeOf(shape.slice(0, -2));
   return { fanIn: (shape.at(-2) ?? last) * receptive, fanOut: last * receptive };
@@ -192,8 +198,8 @@ function scaled(
 ): Initializer {
   if (!(scale > 0 && Number.isFinite(scale)))
     throw new ArgumentError(`${name}: scale ${scale} is not accepted; use a number above 0`);
-  return drawn(name, config, (key, shape) => {
-    const { fanIn, fanOut } = computeFans(shape);
+  return drawn(name, config, (key, shape, fans = computeFans(shape)) => {
+    const { fanIn, fanOut } = fans;
     const fan = { fanIn, fanOut, fanAvg: (fanIn + fanOut) / 2 }[mode];
     const variance = scale / Math.max(1, fan);
     if (distribution === 'uniform') {

@@ -11,6 +11,8 @@ import type { Layer } from './layer.js';
 /** What is known of a layer. */
 export interface LayerContract {
   readonly make: () => Layer;
+  /** Makes inputs of normal values, where the layer takes others. */
+  readonly inputs?: (normal: Tensor) => Tensor;
   /** With the batch axis. */
   readonly inputShape: readonly number[];
   readonly outputShape: readonly number[];
@@ -40,7 +42,8 @@ function inModel({ make, inputShape }: LayerContract): ReturnType<typeof sequent
 
 /** Tests that every layer passes. */
 export function testLayer(contract: LayerContract): void {
-  const { make, inputShape, outputShape, weights } = contract;
+  const { make, inputShape, outputShape, weights, inputs = (normal) => normal } = contract;
+  const example = (shape: readonly number[], from = 0): Tensor => inputs(input(shape, from));
 
   it('has the shapes, weights and order that it promises', () => {
     const layer = make();
@@ -60,14 +63,14 @@ export function testLayer(contract: LayerContract): void {
 
   it('gives the same compiled and not', async () => {
     const model = inModel(contract);
-    const x = input(inputShape).cast('float32');
+    const x = example(inputShape).cast('float32');
     const compiled = compile((x: Tensor) => model.apply(x));
     expect(await compiled(x).data()).toEqual(await model.apply(x).data());
   });
 
   it('has the gradients that central differences give', async () => {
     const model = widen(inModel(contract));
-    const x = input(inputShape);
+    const x = example(inputShape);
     const cotangent = input(outputShape, 99);
     const { definition, leaves } = tree.flatten(model);
     const f = (parts: readonly Tensor[]): Tensor => {
@@ -82,14 +85,14 @@ export function testLayer(contract: LayerContract): void {
   it('is the same after saving and loading', async () => {
     const model = inModel(contract);
     const copy = loadModel(await saveModel(model));
-    const x = input(inputShape).cast('float32');
+    const x = example(inputShape).cast('float32');
     expect(await copy.apply(x).data()).toEqual(await model.apply(x).data());
     expect(copy.weights.map(({ path }) => path)).toEqual(model.weights.map(({ path }) => path));
     expect((await saveModel(copy)).config).toBe((await saveModel(model)).config);
   });
 
   it('gives the same as an ONNX file, for every batch size', async () => {
-    const batches = [1, 3].map((size) => input([size, ...inputShape.slice(1)], size).cast('float32'));
+    const batches = [1, 3].map((size) => example([size, ...inputShape.slice(1)], size).cast('float32'));
     await expectSameInference(inModel(contract), batches);
     await expectSameTraining(inModel(contract), batches);
   });
@@ -98,7 +101,7 @@ export function testLayer(contract: LayerContract): void {
     const model = inModel(contract);
     if (model.countParams() === 0) return;
     model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
-    const data = [input(inputShape).cast('float32'), input(outputShape, 1).cast('float32')] as const;
+    const data = [example(inputShape).cast('float32'), input(outputShape, 1).cast('float32')] as const;
     const before = await model.evaluate(...data);
     await model.fit(...data, { verbose: 0 });
     expect((await model.evaluate(...data))['loss']).toBeLessThan(before['loss']!);

@@ -2,11 +2,20 @@ import { formatShape, ShapeError, type Shape, type Tensor } from '@tesserajs/ten
 import { activationFunction, checkActivation, type Activation } from '../activations.js';
 import { toInitializer, type InitializerName } from '../initializer-names.js';
 import type { Initializer } from '../initializers.js';
-import { asFloat, checkSize, Layer, weightOf, type CreateWeight, type FieldKind, type LayerOptions } from './layer.js';
+import { loraFields, LoraLayer, type LoraOptions } from './core/lora.js';
+import {
+  asFloat,
+  checkSize,
+  weightOf,
+  type Layer,
+  type CreateWeight,
+  type FieldKind,
+  type LayerOptions,
+} from './layer.js';
 import type { WeightRuleOptions } from './weight-rules.js';
 
 /** Options of `dense`. */
-export interface DenseOptions extends LayerOptions, WeightRuleOptions<'kernel' | 'bias'> {
+export interface DenseOptions extends LayerOptions, LoraOptions, WeightRuleOptions<'kernel' | 'bias'> {
   /** Number of outputs. */
   readonly units: number;
   /** Default `linear`. */
@@ -20,7 +29,7 @@ export interface DenseOptions extends LayerOptions, WeightRuleOptions<'kernel' |
 }
 
 /** y = activation(x · kernel + bias); made by {@link dense}. */
-export class Dense extends Layer {
+export class Dense extends LoraLayer {
   static readonly className: string = 'Dense';
   static readonly fields: Readonly<Record<string, FieldKind>> = {
     units: 'size',
@@ -28,6 +37,7 @@ export class Dense extends Layer {
     useBias: 'boolean',
     kernelInitializer: 'initializer',
     biasInitializer: 'initializer',
+    ...loraFields,
   };
   static readonly weightOptions: Readonly<Record<string, string>> = { kernel: 'kernel', bias: 'bias' };
 
@@ -54,6 +64,10 @@ export class Dense extends Layer {
     this.biasInitializer = toInitializer(this.name, options.biasInitializer ?? 'zeros');
   }
 
+  protected override get loraField(): string {
+    return 'kernel';
+  }
+
   override get built(): boolean {
     return this.kernel !== null;
   }
@@ -61,7 +75,8 @@ export class Dense extends Layer {
   override call(x: Tensor): Tensor {
     const kernel = weightOf(this, this.kernel);
     checkFeatures(this, x.shape, kernel.shape[0]!);
-    const product = asFloat(x, kernel).matmul(kernel);
+    const floats = asFloat(x, kernel);
+    const product = this.applyLora(kernel, (kernel) => floats.matmul(kernel));
     return activationFunction(this.activation)(this.bias === null ? product : product.add(this.bias));
   }
 
@@ -69,6 +84,7 @@ export class Dense extends Layer {
     checkFeatures(this, inputShape, null);
     this.kernel = create('kernel', this.kernelInitializer, [inputShape.at(-1)!, this.units]);
     if (this.useBias) this.bias = create('bias', this.biasInitializer, [this.units]);
+    this.createLora(create);
   }
 }
 
@@ -91,7 +107,7 @@ function checkFeatures(layer: Layer, shape: Shape, expected: number | null): voi
  * Fully connected layer: y = activation(x · kernel + bias).
  *
  * x: [batch, …, inputs] → [batch, …, units]. Weights: kernel [inputs, units] (Glorot uniform), bias [units] (zeros).
- * Integer inputs become floats. Defaults are those of Keras 3. Throws a ShapeError for another number of features than
+ * `loraRank` freezes the kernel and learns a correction of low rank. Integer inputs become floats. Defaults are those of Keras 3. Throws a ShapeError for another number of features than
  * it was built for.
  *
  * @example

@@ -11,7 +11,7 @@ import {
 import { UnbuiltError } from '../errors.js';
 import { hashText } from '../hash.js';
 import type { Constraint } from '../constraints.js';
-import type { Initializer } from '../initializers.js';
+import type { Fans, Initializer } from '../initializers.js';
 import { Run, type Context } from '../module/context.js';
 import { Module } from '../module/module.js';
 import type { Regularizer } from '../regularizers.js';
@@ -43,11 +43,12 @@ export interface BuildOptions {
 }
 
 /** Makes a weight while a layer is built. */
-export type CreateWeight = (name: string, initializer: Initializer, shape: Shape) => Tensor;
+export type CreateWeight = (name: string, initializer: Initializer, shape: Shape, fans?: Fans) => Tensor;
 
 /**
  * What a field of a layer's saved configuration holds: a list of texts is what it may be, `whole` a number of any sign,
- * `wholes` one or a list of them, `borders` pairs of sizes >= 0, and `shape` sizes of which null is open.
+ * `wholes` one or a list of them, `borders` pairs of sizes >= 0, `shape` sizes of which null is
+ * open, and `function` what files cannot hold.
  */
 export type FieldKind =
   | 'size'
@@ -62,6 +63,8 @@ export type FieldKind =
   | 'layer'
   | 'borders'
   | 'shape'
+  | 'text'
+  | 'function'
   | readonly string[];
 
 /** What the class of a layer tells about it. */
@@ -133,8 +136,8 @@ export abstract class Layer<Input = Tensor, Output = Tensor> extends Module<Inpu
   build(inputShape: SymbolicShapes<Input>, options?: BuildOptions): void {
     if (this.built) return;
     const { key = bareKey(), empty = false } = options ?? {};
-    this.createWeights?.(exampleShapes<Input>(`${this.name}: build`, inputShape), (name, initializer, shape) =>
-      empty ? zeros(shape) : initializer.create(random.foldIn(key, hashText(name)), shape),
+    this.createWeights?.(exampleShapes<Input>(`${this.name}: build`, inputShape), (name, initializer, shape, fans) =>
+      empty ? zeros(shape) : initializer.create(random.foldIn(key, hashText(name)), shape, fans),
     );
   }
 

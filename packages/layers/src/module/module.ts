@@ -32,6 +32,9 @@ export abstract class Module<Input = Tensor, Output = Tensor> {
   /** False freezes all parameters below: they get no gradient and no update. */
   trainable = true;
 
+  /** Names of fields whose tensors are frozen in this module; none unless it is set. */
+  declare frozenFields?: readonly string[];
+
   /** What the module computes. Use `apply` to run a module; `call` is what you write. */
   abstract call(x: Input, ctx: Context): Output;
 

@@ -138,6 +138,10 @@ export function readField(path: string, kind: Exclude<FieldKind, 'layer'>, value
       return readInteger(path, value);
     case 'wholes':
       return typeof value === 'number' ? readInteger(path, value) : readIntegers(path, value);
+    case 'text':
+      return readText(path, value);
+    case 'function':
+      throw misfit(path, 'absent: files hold no functions', value);
     case 'borders':
       return readList(path, value).map((pair, i) => {
         const at = `${path}[${i}]`;

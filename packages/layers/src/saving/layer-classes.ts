@@ -12,6 +12,9 @@ import { Conv1dTranspose, Conv2dTranspose, Conv3dTranspose } from '../layers/con
 import { Conv1d, Conv2d, Conv3d } from '../layers/convolution/conv.js';
 import { DepthwiseConv1d, DepthwiseConv2d } from '../layers/convolution/depthwise-conv.js';
 import { SeparableConv1d, SeparableConv2d } from '../layers/convolution/separable-conv.js';
+import { EinsumDense } from '../layers/core/einsum-dense.js';
+import { Embedding } from '../layers/core/embedding.js';
+import { Identity, Lambda } from '../layers/core/identity.js';
 import { Dense } from '../layers/dense.js';
 import type { AnyLayer, LayerClass } from '../layers/layer.js';
 import { Add } from '../layers/merging/add.js';
@@ -98,7 +101,9 @@ export const layerClasses: ReadonlyMap<string, SavedClass> = new Map(
     DepthwiseConv2d,
     Dot,
     Dropout,
+    EinsumDense,
     Elu,
+    Embedding,
     Flatten,
     GaussianDropout,
     GaussianNoise,
@@ -109,7 +114,9 @@ export const layerClasses: ReadonlyMap<string, SavedClass> = new Map(
     GlobalMaxPooling2d,
     GlobalMaxPooling3d,
     GroupNormalization,
+    Identity,
     InstanceNormalization,
+    Lambda,
     LayerNormalization,
     LeakyReLU,
     Maximum,

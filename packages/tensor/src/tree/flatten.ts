@@ -10,6 +10,8 @@ export interface ModuleLike {
   readonly [moduleBrand]: true;
   /** False freezes all tensors below: they get no gradient. */
   readonly trainable?: boolean;
+  /** Names of fields whose tensors get no gradient in this module; its class may name more in a static `stateFields`. */
+  readonly frozenFields?: readonly string[];
 }
 
 /** The structure of a tree without its tensors. */
@@ -57,9 +59,11 @@ function isPlainObject(value: object): boolean {
 const leafDefinition: TreeDefinition = { kind: 'leaf' };
 const numberDefinition: TreeDefinition = { kind: 'number' };
 
-/** Names of a module's fields that hold state (moving averages and the like), declared by its class. */
-function stateFields(module: object): readonly string[] {
-  return (module.constructor as { stateFields?: readonly string[] }).stateFields ?? [];
+/** Names of a module's fields without gradients: state (moving averages and the like), declared by its class, and its own. */
+function fixedFields(module: ModuleLike): readonly string[] {
+  const { stateFields = [] } = module.constructor as { stateFields?: readonly string[] };
+  const { frozenFields = [] } = module;
+  return frozenFields.length === 0 ? stateFields : [...stateFields, ...frozenFields];
 }
 
 /**
@@ -118,9 +122,9 @@ export function flatten(tree: unknown, options: FlattenOptions = {}): FlatTree {
       const keys = Object.keys(value);
       if (!module) keys.sort();
       const below = isFrozen || (module && value.trainable === false);
-      const state = module ? stateFields(value) : [];
+      const without = module ? fixedFields(value) : [];
       const children = keys.map((key) =>
-        visit((value as Record<string, unknown>)[key], at(key), below || state.includes(key), fixed || module),
+        visit((value as Record<string, unknown>)[key], at(key), below || without.includes(key), fixed || module),
       );
       const prototype = Object.getPrototypeOf(value) as object | null;
       definition = { kind: module ? 'module' : 'object', prototype, keys, children };

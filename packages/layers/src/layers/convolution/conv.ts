@@ -1,13 +1,15 @@
 import { ArgumentError, formatShape, ShapeError, type Shape, type Tensor } from '@tesserajs/tensor';
 import { toInitializer, type InitializerName } from '../../initializer-names.js';
 import type { Initializer } from '../../initializers.js';
+import { loraFields, type LoraOptions } from '../core/lora.js';
 import { checkSize, type CreateWeight, type FieldKind } from '../layer.js';
 import type { SpatialRank } from '../spatial.js';
 import { Convolution, convolutionFields, type ConvolutionOptions, type ConvolutionPadding } from './convolution.js';
 import type { WeightRuleOptions } from '../weight-rules.js';
 
 /** Options of `conv1d`, `conv2d` and `conv3d`. */
-export interface ConvOptions<Rank extends SpatialRank> extends ConvolutionOptions<Rank>, WeightRuleOptions<'kernel'> {
+export interface ConvOptions<Rank extends SpatialRank>
+  extends ConvolutionOptions<Rank>, LoraOptions, WeightRuleOptions<'kernel'> {
   /** Number of output channels. */
   readonly filters: number;
   /** Channels and filters are divided into this many independent groups. Default 1. */
@@ -34,6 +36,7 @@ abstract class Conv extends Convolution {
     filters: 'size',
     groups: 'size',
     kernelInitializer: 'initializer',
+    ...loraFields,
     ...convolutionFields,
   };
 
@@ -64,6 +67,10 @@ abstract class Conv extends Convolution {
     }
   }
 
+  protected override get loraField(): string {
+    return 'kernel';
+  }
+
   protected override get mainKernel(): Tensor | null {
     return this.kernel;
   }
@@ -73,7 +80,9 @@ abstract class Conv extends Convolution {
   }
 
   protected override convolve(x: Tensor, kernel: Tensor): Tensor {
-    return this.slide(x, kernel, this.groups);
+    // A group's filters see its own channels, but the correction mixes all: only the sum is a grouped kernel.
+    if (this.groups > 1) return this.slide(x, this.withLora(kernel), this.groups);
+    return this.applyLora(kernel, (kernel) => this.slide(x, kernel, 1));
   }
 
   protected override createKernels(channels: number, create: CreateWeight, inputShape: Shape): number {

@@ -2,7 +2,8 @@ import { ArgumentError, formatShape, nn, ShapeError, type Shape, type Tensor } f
 import { activationFunction, checkActivation, type Activation } from '../../activations.js';
 import { toInitializer, type InitializerName } from '../../initializer-names.js';
 import type { Initializer } from '../../initializers.js';
-import { asFloat, Layer, weightOf, type CreateWeight, type FieldKind } from '../layer.js';
+import { LoraLayer, type LoraOptions } from '../core/lora.js';
+import { asFloat, weightOf, type CreateWeight, type FieldKind } from '../layer.js';
 import {
   channelsLastShape,
   checkSpatial,
@@ -53,10 +54,11 @@ export const convolutionFields: Readonly<Record<string, FieldKind>> = {
 };
 
 /** The options of a convolution over any number of axes. */
-type AnyOptions = Omit<ConvolutionOptions<SpatialRank>, 'padding'> & { readonly padding?: ConvolutionPadding };
+type AnyOptions = Omit<ConvolutionOptions<SpatialRank>, 'padding'> &
+  LoraOptions & { readonly padding?: ConvolutionPadding };
 
 /** What all convolutions share: y = activation(convolve(x) + bias), in either layout. */
-export abstract class Convolution extends Layer {
+export abstract class Convolution extends LoraLayer {
   static readonly weightOptions: Readonly<Record<string, string>> = { kernel: 'kernel', bias: 'bias' };
 
   readonly kernelSize: readonly number[];
@@ -87,6 +89,10 @@ export abstract class Convolution extends Layer {
     }
   }
 
+  protected override get loraField(): string | null {
+    return null;
+  }
+
   override get built(): boolean {
     return this.mainKernel !== null;
   }
@@ -103,6 +109,7 @@ export abstract class Convolution extends Layer {
     this.checkInput(inputShape, null);
     const filters = this.createKernels(channelsLastShape(inputShape, this.dataFormat).at(-1)!, create, inputShape);
     if (this.useBias) this.bias = create('bias', this.biasInitializer, [filters]);
+    this.createLora(create);
   }
 
   /** Makes the kernels, and tells the number of filters. */
