@@ -1,4 +1,4 @@
-import type { Shape, Tensor } from '@tesserajs/tensor';
+import type { Tensor } from '@tesserajs/tensor';
 import { buildLayers } from '../../module/abstract.js';
 import type { Context } from '../../module/context.js';
 import { exampleShapes, shapesOf, type SymbolicShapes } from '../../structure.js';
@@ -12,7 +12,7 @@ export abstract class Block extends Layer {
 
   override build(inputShape: SymbolicShapes<Tensor>, options: BuildOptions = { key: bareKey() }): void {
     if (this.built) return;
-    const shape = exampleShapes<Tensor>(`${this.name}: build`, inputShape) as Shape;
+    const shape = exampleShapes<Tensor>(`${this.name}: build`, inputShape);
     buildLayers(this, { shape, dtype: 'float32' }, options);
   }
 

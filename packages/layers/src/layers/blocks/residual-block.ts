@@ -35,6 +35,11 @@ export interface ResidualBlockOptions extends SpatialOptions {
   readonly activation?: Activation;
   /** Default `heNormal`. */
   readonly kernelInitializer?: Initializer | InitializerName;
+  /**
+   * Of the gamma of the last normalization in version 1, how much a block adds at first: with `zeros` it is the
+   * identity, so that gradients pass any number of blocks unchanged (Goyal et al., 2017). Default `ones`.
+   */
+  readonly lastGammaInitializer?: Initializer | InitializerName;
 }
 
 /** Two convolutions beside a skip connection; made by {@link residualBlock}. */
@@ -49,6 +54,7 @@ export class ResidualBlock extends Block {
     dataFormat: dataFormats,
     activation: 'activation',
     kernelInitializer: 'initializer',
+    lastGammaInitializer: 'initializer',
   };
 
   readonly filters: number;
@@ -59,6 +65,7 @@ export class ResidualBlock extends Block {
   readonly dataFormat: DataFormat;
   readonly activation: Activation;
   readonly kernelInitializer: Initializer;
+  readonly lastGammaInitializer: Initializer;
   readonly convolution1: Conv2d;
   readonly normalization1: BatchNormalization;
   readonly convolution2: Conv2d;
@@ -85,11 +92,12 @@ export class ResidualBlock extends Block {
     this.dataFormat = toDataFormat(this.name, options.dataFormat);
     this.activation = activation;
     this.kernelInitializer = toInitializer(this.name, options.kernelInitializer ?? 'heNormal');
+    this.lastGammaInitializer = toInitializer(this.name, options.lastGammaInitializer ?? 'ones');
     const [kernelSize, strides] = [this.kernelSize, this.strides] as [[number, number], [number, number]];
     this.convolution1 = this.convolution('convolution1', kernelSize, strides);
     this.normalization1 = this.normalization('normalization1');
     this.convolution2 = this.convolution('convolution2', kernelSize, [1, 1]);
-    this.normalization2 = this.normalization('normalization2');
+    this.normalization2 = this.normalization('normalization2', version === 1 ? this.lastGammaInitializer : 'ones');
     this.skip = this.projection ? this.convolution('skip', [1, 1], strides) : null;
     this.skipNormalization = this.projection && version === 1 ? this.normalization('skipNormalization') : null;
   }
@@ -130,8 +138,9 @@ export class ResidualBlock extends Block {
     });
   }
 
-  private normalization(part: string): BatchNormalization {
-    return batchNormalization({ name: `${this.name}.${part}`, axis: this.dataFormat === 'channelsLast' ? -1 : 1 });
+  private normalization(part: string, gammaInitializer: Initializer | InitializerName = 'ones'): BatchNormalization {
+    const axis = this.dataFormat === 'channelsLast' ? -1 : 1;
+    return batchNormalization({ name: `${this.name}.${part}`, axis, gammaInitializer });
   }
 }
 
