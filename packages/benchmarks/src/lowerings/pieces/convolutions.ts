@@ -32,6 +32,7 @@ function row(size: Size, forms: (size: Size) => Row['forms']): Row {
   return { name: nameOf(size), inputs, forms: forms(size) };
 }
 
+/** Sizes for which the lowerings take the direct kernels: for others both forms would be the same. */
 const forward: Piece = {
   name: 'convolution',
   rows: (
@@ -42,7 +43,6 @@ const forward: Piece = {
       [16, 32, 32, 32, 3, 1],
       [16, 64, 16, 16, 3, 1],
       [16, 16, 128, 64, 3, 1],
-      [1, 7, 512, 512, 3, 1],
     ] as const
   ).map((size) =>
     row(size, () => ({
@@ -64,8 +64,6 @@ const kernelGradient: Piece = {
       [16, 64, 16, 16, 3, 1],
       [32, 14, 256, 256, 3, 1],
       [32, 64, 3, 32, 7, 2],
-      [64, 28, 1, 32, 3, 1],
-      [16, 4, 512, 512, 3, 1],
     ] as const
   ).map((size) => {
     // Linear in the kernel: what is left of the gradient is the product of the images with ones.
