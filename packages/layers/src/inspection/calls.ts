@@ -1,13 +1,4 @@
-import {
-  bytesPerElement,
-  evalShape,
-  graphFlops,
-  isFloat,
-  isTensor,
-  zeros,
-  type Node,
-  type Tensor,
-} from '@tesserajs/tensor';
+import { evalShape, isFloat, isTensor, zeros, type Node, type Tensor } from '@tesserajs/tensor';
 import { isType } from '../module/abstract.js';
 import { Run } from '../module/context.js';
 import { modulePaths } from '../module/module-paths.js';
@@ -23,10 +14,8 @@ export interface ModuleCall {
   readonly shapes: readonly SymbolicShape[];
   /** Where what it takes comes from: calls by number, inputs of the model as −1, −2, … */
   readonly sources: readonly number[];
-  /** Floating-point operations for one example. */
-  readonly flops: number;
-  /** Memory of all that it computes for one example. */
-  readonly bytes: number;
+  /** What it computes for one example. */
+  readonly nodes: readonly Node[];
 }
 
 /** A run of a model, part by part. */
@@ -35,9 +24,8 @@ export interface ModelCalls {
   readonly calls: readonly ModuleCall[];
   /** Where the outputs come from, as `sources`. */
   readonly outputs: readonly number[];
-  /** Of the whole model, with what it computes between its parts. */
-  readonly flops: number;
-  readonly bytes: number;
+  /** What the model computes for one example outside of its parts. */
+  readonly between: readonly Node[];
 }
 
 /** What the parts of a model take and give. Null for a model that is not built. */
@@ -61,7 +49,7 @@ export function traceCalls(model: AnyModel): ModelCalls | null {
     const results = mapLeaves(y, isTensor, named);
     for (const tensor of tensorsOf(results)) origins.set(tensor, calls.length);
     const shapes = tensorsOf(y).map(({ shape }) => openBatch(shape));
-    calls.push({ module, shapes, sources, ...costsOf(nodes) });
+    calls.push({ module, shapes, sources, nodes });
     return results;
   };
   evalShape((x: unknown) => {
@@ -69,23 +57,12 @@ export function traceCalls(model: AnyModel): ModelCalls | null {
     const run = new Run({ training: false, key: null, updates: null, paths: modulePaths(model), observe });
     model.apply(x as never, run);
   }, examples);
-  const own = costsOf([...between]);
-  const total = (part: 'flops' | 'bytes'): number => calls.reduce((sum, call) => sum + call[part], own[part]);
-  return { inputs: inputsOf(model), calls, outputs, flops: total('flops'), bytes: total('bytes') };
+  return { inputs: inputsOf(model), calls, outputs, between: [...between] };
 }
 
 // A tensor of its own, also where a layer gives back what it took: else it is not known which of both another one takes.
 function named(tensor: Tensor): Tensor {
   return isFloat(tensor.dtype) ? tensor.add(0) : tensor;
-}
-
-/** Operations and memory of nodes; what only renames an array takes none. */
-function costsOf(nodes: readonly Node[]): { readonly flops: number; readonly bytes: number } {
-  const made = nodes.filter(({ primitive }) => primitive.alias !== true).flatMap(({ results }) => results);
-  return {
-    flops: graphFlops({ nodes, inputs: [], outputs: [] }),
-    bytes: made.reduce((sum, { size, dtype }) => sum + size * bytesPerElement(dtype), 0),
-  };
 }
 
 function openBatch(shape: SymbolicShape): SymbolicShape {

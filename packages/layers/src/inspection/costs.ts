@@ -1,4 +1,14 @@
-import { graphFlops, isFloat, random, traceGraph, valueAndGrad, zeros, type Tensor } from '@tesserajs/tensor';
+import {
+  bytesPerElement,
+  graphFlops,
+  isFloat,
+  random,
+  traceGraph,
+  valueAndGrad,
+  zeros,
+  type Node,
+  type Tensor,
+} from '@tesserajs/tensor';
 import { unbuilt } from '../layers/layer.js';
 import type { AnyModel } from '../models/model.js';
 import { isType } from '../module/abstract.js';
@@ -51,20 +61,32 @@ export function costs(model: AnyModel): ModelCosts {
   if (run === null) throw unbuilt(model);
   const name = partName(model);
   const counted = new Set<object>();
-  const layers = run.calls.map(({ module, flops, bytes }): LayerCosts => {
+  const layers = run.calls.map(({ module, nodes }): LayerCosts => {
     const parameters = counted.has(module) ? 0 : sizeOf(namedWeights(module));
     counted.add(module);
-    return { name: name(module), type: classNameOf(module), parameters, flops, activationBytes: bytes };
+    return { name: name(module), type: classNameOf(module), parameters, ...costsOf(nodes) };
   });
+  const between = costsOf(run.between);
+  const total = (part: 'flops' | 'activationBytes'): number =>
+    layers.reduce((sum, layer) => sum + layer[part], between[part]);
   const weights = namedWeights(model);
   return {
     layers,
     parameters: sizeOf(weights),
     trainableParameters: sizeOf(weights.filter(({ trainable }) => trainable)),
     parameterBytes: bytesOf(weights),
-    flops: run.flops,
+    flops: total('flops'),
     trainingFlops: trainingFlops(model),
-    activationBytes: run.bytes,
+    activationBytes: total('activationBytes'),
+  };
+}
+
+/** Operations and memory of nodes; what only renames an array takes none. */
+function costsOf(nodes: readonly Node[]): { readonly flops: number; readonly activationBytes: number } {
+  const made = nodes.filter(({ primitive }) => primitive.alias !== true).flatMap(({ results }) => results);
+  return {
+    flops: graphFlops({ nodes, inputs: [], outputs: [] }),
+    activationBytes: made.reduce((sum, { size, dtype }) => sum + size * bytesPerElement(dtype), 0),
   };
 }
 

@@ -12,6 +12,7 @@ import { sequential } from '../models/sequential.js';
 import type { Context } from '../module/context.js';
 import { Module } from '../module/module.js';
 import { traceCalls } from './calls.js';
+import { costs } from './costs.js';
 
 /** Two outputs. */
 class Halves extends Module<Tensor, { left: Tensor; right: Tensor }> {
@@ -83,5 +84,5 @@ it('counts the operations of each layer', () => {
   const net = sequential([dense({ units: 5, activation: 'relu' }), dropout({ rate: 0.5 }), dense({ units: 2 })], {
     inputShape: [3],
   });
-  expect(traceCalls(net)!.calls.map(({ flops }) => flops)).toEqual([2 * 3 * 5 + 5 + 5, 0, 2 * 5 * 2 + 2]);
+  expect(costs(net).layers.map(({ flops }) => flops)).toEqual([2 * 3 * 5 + 5 + 5, 0, 2 * 5 * 2 + 2]);
 });

@@ -110,11 +110,12 @@ it('is a layer of other models, and of itself again', async () => {
 
 it('may begin and end in the middle of another model, with the same weights', async () => {
   const net = residual();
-  const features = model({ inputs: net.inputs, outputs: net.graph.tensors[1]! });
+  const features = model({ inputs: net.inputs, outputs: net.outputOf('dense') });
   const x = random.normal(random.key(3), [2, 4]);
   expect(await features.apply(x).array()).toEqual(await (net.layers[0] as ReturnType<typeof dense>).apply(x).array());
-  const head = model({ inputs: net.graph.tensors[2]!, outputs: net.outputs });
+  const head = model({ inputs: net.outputOf('add'), outputs: net.outputs });
   expect(await head.apply(features.apply(x).add(x)).array()).toEqual(await net.apply(x).array());
+  expect(() => net.outputOf('dens')).toThrow('functional: no layer is called "dens"; there are dense, add, dense_1');
   const more = model({ inputs: net.inputs, outputs: dense({ units: 1 }).apply(net.outputs) });
   expect((more.layers.at(-1) as ReturnType<typeof dense>).name).toBe('dense_2');
   expect(net.layers.map((layer) => (layer as ReturnType<typeof dense>).name)).toEqual(['dense', 'add', 'dense_1']);

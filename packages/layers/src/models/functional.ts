@@ -3,9 +3,9 @@ import type { BuildOptions } from '../layers/layer.js';
 import { buildLayers } from '../module/abstract.js';
 import type { Context } from '../module/context.js';
 import type { AnyModule } from '../module/module.js';
-import { isSymbolic, type Concrete, type Symbolic } from '../module/symbolic-tensor.js';
+import { isSymbolic, type Concrete, type Symbolic, type SymbolicTensor } from '../module/symbolic-tensor.js';
 import { exampleShape, formatSymbolic, type SymbolicShape } from '../shapes.js';
-import { isShape, mapLeaves, tensorsOf, type SymbolicShapes } from '../structure.js';
+import { isShape, leavesOf, mapLeaves, tensorsOf, type SymbolicShapes } from '../structure.js';
 import { connect, isSlot, type FunctionalGraph, type GraphInput, type Slot } from './functional-graph.js';
 import { activationOf, Model, type ModelOptions } from './model.js';
 import { nameLayers } from './names.js';
@@ -50,6 +50,33 @@ export class Functional<Input = Tensor, Output = Tensor> extends Model<Input, Ou
   /** The outputs as symbolic tensors, in their structure: other layers may go on from them. */
   get outputs(): Symbolic<Output> {
     return symbolic(this.graph, this.graph.outputSlots) as Symbolic<Output>;
+  }
+
+  /**
+   * What the layer of a name gives, as a symbolic tensor: where another model may branch off. Of a layer that runs more
+   * than once, what it gives first; of one that gives a list or record, what lies at `path`. Throws an ArgumentError for
+   * other names.
+   *
+   * @example
+   * ```ts
+   * const x = input({ shape: [4] });
+   * const hidden = dense({ units: 8, activation: 'relu', name: 'hidden' }).apply(x);
+   * const net = model({ inputs: x, outputs: dense({ units: 1 }).apply(hidden) });
+   * const features = model({ inputs: net.inputs, outputs: net.outputOf('hidden') });
+   * features.apply(ones([2, 4])).shape; // → [2, 8]
+   * ```
+   */
+  outputOf(name: string, path = ''): SymbolicTensor {
+    const names = this.layers.map((layer) => ('name' in layer ? String(layer.name) : ''));
+    const step = this.graph.steps.find(({ layer }) => names[layer] === name);
+    const found = leavesOf(step?.outputs, isSlot);
+    const own = found.find((slot) => slot.path === path);
+    if (own !== undefined) return this.graph.tensors[own.leaf.index]!;
+    throw new ArgumentError(
+      step === undefined
+        ? `${this.name}: no layer is called ${JSON.stringify(name)}; there are ${names.join(', ')}`
+        : `${this.name}: ${name} gives several tensors; say which: ${found.map((slot) => slot.path).join(', ')}`,
+    );
   }
 
   override get outputActivation(): string | null {
