@@ -18,7 +18,16 @@ export interface FunctionalOptions<Inputs, Outputs> extends Omit<ModelOptions, '
   readonly outputs: Outputs;
 }
 
-/** A model of layers that were applied to symbolic tensors; made by {@link model}. */
+/**
+ * A model of layers that were applied to symbolic tensors; made by {@link model}.
+ *
+ * @example
+ * ```ts
+ * const x = input({ shape: [3] });
+ * const net: Functional = model({ inputs: x, outputs: dense({ units: 2 }).apply(x) });
+ * net.outputs.shape; // → [null, 2]
+ * ```
+ */
 export class Functional<Input = Tensor, Output = Tensor> extends Model<Input, Output> {
   static readonly className: string = 'Functional';
 

@@ -26,6 +26,12 @@ export type ApplySymbolic = (module: AnyModule, x: unknown) => unknown;
 /**
  * A tensor of a model that is being put together: it has a shape and a dtype, but no values. Made by `input`, and by
  * applying modules to others.
+ *
+ * @example
+ * ```ts
+ * const x: SymbolicTensor = input({ shape: [28, 28, 1], dtype: 'uint8' });
+ * x.shape; // → [null, 28, 28, 1]
+ * ```
  */
 export class SymbolicTensor {
   /** Null for the batch axis where it is open: `[null, 28, 28, 1]`. */
