@@ -92,7 +92,6 @@ export {
   subtract,
   Subtract,
 } from './layers/merging/elementwise.js';
-export { Merging } from './layers/merging/merging.js';
 export {
   batchNormalization,
   BatchNormalization,
