@@ -1,5 +1,5 @@
 import { ones, random, stack, tensor, traceGraph, tree, valueAndGrad, zeros, type Tensor } from '@tesserajs/tensor';
-import { expect, it } from 'vitest';
+import { expect, expectTypeOf, it } from 'vitest';
 import { UnbuiltError } from '../errors.js';
 import { dense } from '../layers/dense.js';
 import { dropout } from '../layers/regularization/dropout.js';
@@ -186,3 +186,24 @@ it('takes new weights in the order in which it names them', async () => {
   expect(shared.kernel).toBe(fresh[0]);
   expect(fresh).toHaveLength(4);
 });
+
+it('has gradients whose types are those of its fields', () => {
+  const [, grads] = valueAndGrad((m: RunningMean, x: Tensor) => m.apply(x).sum())(new RunningMean(), ones([2]));
+  expectTypeOf(grads.mean).toEqualTypeOf<Tensor>();
+  expectTypeOf(grads.trainable).toBeNull();
+  expectTypeOf(grads.call).toBeNull();
+  const layer = dense({ units: 1, inputShape: [2] });
+  layer.build([null, 2]);
+  const [, own] = valueAndGrad((m: typeof layer) => m.apply(ones([1, 2])).sum())(layer);
+  expectTypeOf(own.kernel).toEqualTypeOf<Tensor | null>();
+  expectTypeOf(own.units).toEqualTypeOf<Tensor>();
+  expect(own.kernel!.shape).toEqual([2, 1]);
+  const [y] = applyModule(new Pair(), { a: ones([2]), b: ones([2]) });
+  expectTypeOf(y).toEqualTypeOf<Tensor[]>();
+});
+
+class Pair extends Module<{ a: Tensor; b: Tensor }, Tensor[]> {
+  call({ a, b }: { a: Tensor; b: Tensor }): Tensor[] {
+    return [a, b];
+  }
+}

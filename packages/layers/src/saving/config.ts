@@ -20,6 +20,7 @@ import {
   type JsonObject,
 } from './fields.js';
 import { functionalFields, readFunctional, writeGraph } from './functional-config.js';
+import { addRuns, noteRuns } from './runs.js';
 import { layerClasses } from './layer-classes.js';
 
 const format = 'tessera-layers';
@@ -166,16 +167,22 @@ function readOwn(path: string, className: string, value: unknown, known: Known<s
   ]);
   const config = readObject(at, value, [...commonFields, ...Object.keys(layerClass.fields), ...rules]);
   const options: Record<string, unknown> = readCommon(at, config);
+  let runs = 1;
   for (const [field, kind] of Object.entries(layerClass.fields)) {
     const own = config[field];
     if (own === undefined || own === null) continue;
-    options[field] =
-      kind === 'layer' ? readLayer(`${at}.${field}`, own, known) : readField(`${at}.${field}`, kind, own);
+    if (kind === 'layer') {
+      const inner = readLayer(`${at}.${field}`, own, known);
+      runs = addRuns(at, runs, inner);
+      options[field] = inner;
+    } else options[field] = readField(`${at}.${field}`, kind, own);
   }
   for (const rule of rules) {
     if (config[rule] !== undefined) options[rule] = readRule(`${at}.${rule}`, rule, config[rule]);
   }
-  return shaped(at, config, () => new layerClass(options as never));
+  const layer = shaped(at, config, () => new layerClass(options as never));
+  noteRuns(layer, runs);
+  return layer;
 }
 
 /** Sets the input shape afterwards: with it at hand, a model would make its weights at once. */
@@ -210,5 +217,8 @@ function readModel(path: string, value: unknown, known: Known<string, AnyLayer>,
   );
   const options = { ...readCommon(path, config), seed };
   if (graph.length > 0) return readFunctional(path, config, layers, options);
-  return shaped(path, config, () => sequential(layers as readonly AnyLayer[] as readonly Layer[], options));
+  const runs = layers.reduce((sum, layer) => addRuns(path, sum, layer), 1);
+  const model = shaped(path, config, () => sequential(layers as readonly AnyLayer[] as readonly Layer[], options));
+  noteRuns(model, runs);
+  return model;
 }

@@ -6,6 +6,7 @@ import { input } from '../models/input.js';
 import type { ModelOptions } from '../models/model.js';
 import { isSymbolic, type SymbolicTensor } from '../module/symbolic-tensor.js';
 import { isRecord, mapLeaves } from '../structure.js';
+import { addRuns, noteRuns } from './runs.js';
 import { explained, misfit, readList, readObject, readSizes, readText, readWhole, type JsonObject } from './fields.js';
 
 /** Fields of a functional model beside its name, seed and layers. */
@@ -55,11 +56,13 @@ export function readFunctional(
   });
   const inputs = readSlots(`${path}.inputSlots`, config['inputSlots'], tensors);
   const used = new Set<number>();
+  let runs = 1;
   readList(`${path}.steps`, config['steps']).forEach((value, i) => {
     const at = `${path}.steps[${i}]`;
     const step = readObject(at, value, ['layer', 'inputs', 'outputs']);
     const layer = readWhole(`${at}.layer`, step['layer'], 0, layers.length - 1);
     used.add(layer);
+    runs = addRuns(at, runs, layers[layer]!);
     const x = readSlots(`${at}.inputs`, step['inputs'], tensors);
     const y: unknown = explained(at, () => layers[layer]!.apply(x as never));
     assign(`${at}.outputs`, step['outputs'], y, tensors);
@@ -67,7 +70,9 @@ export function readFunctional(
   const unused = layers.findIndex((_, i) => !used.has(i));
   if (unused >= 0) throw misfit(`${path}.steps`, `such that layer ${unused} is in use`, config['steps']);
   const outputs = readSlots(`${path}.outputSlots`, config['outputSlots'], tensors);
-  return explained(path, () => model<unknown, unknown>({ ...options, inputs, outputs }));
+  const made: AnyLayer = explained(path, () => model<unknown, unknown>({ ...options, inputs, outputs }));
+  noteRuns(made, runs);
+  return made;
 }
 
 function readInput(path: string, value: unknown): SymbolicTensor {

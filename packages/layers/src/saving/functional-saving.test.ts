@@ -123,3 +123,14 @@ it('refuses sizes that no memory holds before any is taken', async () => {
   expect(() => loadModel(saved)).toThrow(/^loadModel: /);
   expect(process.memoryUsage().rss - before).toBeLessThan(200 * 2 ** 20);
 });
+
+it('refuses models that hold the same model twice, and so on, before they run', async () => {
+  const { config, weights } = await saveModel(sequential([flatten()], { inputShape: [2] }));
+  const root = JSON.parse(config) as { model: { config: { layers: unknown[] } } };
+  const list = root.model.config.layers;
+  const at = (i: number): unknown => ({ shared: `model.config.layers[${i}]` });
+  for (let i = 0; i < 60; i++) list.push({ className: 'Sequential', config: { layers: [at(i), at(i)] } });
+  expect(() => loadModel({ config: JSON.stringify(root), weights })).toThrow(
+    'config must be a model in which at most 100000 layers run, got 131071',
+  );
+});
