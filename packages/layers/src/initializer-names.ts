@@ -16,7 +16,9 @@ export type InitializerName =
   | 'heUniform'
   | 'heNormal'
   | 'lecunUniform'
-  | 'lecunNormal';
+  | 'lecunNormal'
+  | 'orthogonal'
+  | 'identity';
 
 const factories: Readonly<Record<InitializerName, unknown>> = {
   zeros: initializers.zeros,
@@ -32,6 +34,8 @@ const factories: Readonly<Record<InitializerName, unknown>> = {
   heNormal: initializers.heNormal,
   lecunUniform: initializers.lecunUniform,
   lecunNormal: initializers.lecunNormal,
+  orthogonal: initializers.orthogonal,
+  identity: initializers.identity,
 };
 
 /**

@@ -95,3 +95,47 @@ it('refuses options that make no sense', () => {
     'varianceScaling: scale 0 is not accepted; use a number above 0',
   );
 });
+
+it.each([
+  [[6, 4], 1],
+  [[4, 6], 1.5],
+  [[3, 3, 2, 5], 2],
+])('makes orthonormal rows or columns of %j, times %d', async (shape, gain) => {
+  const weight = initializers.orthogonal({ gain }).create(random.key(4), shape);
+  expect(weight.shape).toEqual(shape);
+  const matrix = weight.reshape([-1, shape.at(-1)!]).div(gain);
+  const [rows, columns] = matrix.shape as [number, number];
+  const product = rows < columns ? matrix.matmul(matrix.transpose()) : matrix.transpose().matmul(matrix);
+  const values = (await product.array()) as number[][];
+  values.forEach((row, i) => {
+    row.forEach((value, k) => {
+      expect(value).toBeCloseTo(i === k ? 1 : 0, 5);
+    });
+  });
+});
+
+it('draws orthogonal matrices without a preferred sign', async () => {
+  const signs = await Promise.all(
+    Array.from({ length: 60 }, (_, seed) => initializers.orthogonal().create(random.key(seed), [2, 2]).array()),
+  );
+  const positive = (signs as number[][][]).filter((matrix) => matrix[0]![0]! > 0).length;
+  expect(Math.abs(positive - 30)).toBeLessThan(5 * Math.sqrt(60 / 4));
+});
+
+it('makes identity matrices, and nothing else of them', async () => {
+  const identity = initializers.identity({ gain: 2 });
+  expect(await identity.create(random.key(0), [2, 3]).array()).toEqual([
+    [2, 0, 0],
+    [0, 2, 0],
+  ]);
+  expect(() => identity.create(random.key(0), [2])).toThrow('identity: a weight [2] is no matrix');
+  expect(() => initializers.orthogonal().create(random.key(0), [2])).toThrow('orthogonal: a weight [2] is no matrix');
+  expect(() => initializers.orthogonal({ gain: NaN })).toThrow('orthogonal: gain null is not accepted; use a number');
+});
+
+it('takes fans that a shape does not tell', async () => {
+  const draw = (fans?: initializers.Fans): Promise<unknown> =>
+    initializers.glorotUniform().create(random.key(1), [4, 6], fans).mul(10).data();
+  expect(await draw({ fanIn: 4, fanOut: 6 })).toEqual(await draw());
+  expect(await draw({ fanIn: 40, fanOut: 6 })).not.toEqual(await draw());
+});

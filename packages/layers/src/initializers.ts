@@ -1,4 +1,16 @@
-import { ArgumentError, random, sizeOf, tensor, type Shape, type Tensor } from '@tesserajs/tensor';
+import {
+  ArgumentError,
+  eye,
+  formatShape,
+  linalg,
+  random,
+  ShapeError,
+  sizeOf,
+  tensor,
+  where,
+  type Shape,
+  type Tensor,
+} from '@tesserajs/tensor';
 
 /** Makes the first values of a parameter. */
 export interface Initializer {
@@ -281,4 +293,59 @@ export function lecunUniform({ seed }: SeedOption = {}): Initializer {
  */
 export function lecunNormal({ seed }: SeedOption = {}): Initializer {
   return scaled('lecunNormal', { scale: 1, mode: 'fanIn', distribution: 'truncatedNormal' }, { seed });
+}
+
+/** Options of `orthogonal`. */
+export interface OrthogonalOptions extends SeedOption {
+  /** Factor of the matrix. Default 1. */
+  readonly gain?: number;
+}
+
+/**
+ * Orthonormal rows or columns, whichever are fewer, times a gain; kernels […, outputs] count as matrices of that many
+ * columns. Throws a ShapeError for vectors. As Keras 3. Source: Saxe et al. (2014).
+ *
+ * @example
+ * ```ts
+ * const layer = dense({ units: 64, kernelInitializer: initializers.orthogonal({ gain: Math.SQRT2 }) });
+ * ```
+ */
+export function orthogonal({ gain = 1, seed }: OrthogonalOptions = {}): Initializer {
+  checkGain('orthogonal', gain);
+  return drawn('orthogonal', { gain, seed }, (key, shape) => {
+    if (shape.length < 2) throw new ShapeError(`orthogonal: a weight ${formatShape(shape)} is no matrix`);
+    const columns = shape.at(-1)!;
+    const rows = sizeOf(shape) / columns;
+    const { q, r } = linalg.qr(random.normal(key, [Math.max(rows, columns), Math.min(rows, columns)]));
+    // With positive diagonals of r, q is uniform among all orthogonal matrices.
+    const diagonal = r.mul(eye(Math.min(rows, columns))).sum(0);
+    const unique = q.mul(where(diagonal.less(0), -1, 1)).mul(gain);
+    return (rows < columns ? unique.transpose() : unique).reshape(shape);
+  });
+}
+
+/**
+ * The identity matrix times a gain (default 1), cut off or with zeros where it is not square. Throws a ShapeError for
+ * weights that are no matrices. As Keras 3.
+ *
+ * @example
+ * ```ts
+ * const kernel = initializers.identity().create(random.key(0), [2, 2]); // → [[1, 0], [0, 1]]
+ * ```
+ */
+export function identity({ gain = 1 }: { readonly gain?: number } = {}): Initializer {
+  checkGain('identity', gain);
+  return {
+    name: 'identity',
+    config: { gain },
+    create: (_, shape) => {
+      if (shape.length !== 2) throw new ShapeError(`identity: a weight ${formatShape(shape)} is no matrix`);
+      return eye(shape[0]!, shape[1]).mul(gain);
+    },
+  };
+}
+
+function checkGain(operation: string, gain: number): void {
+  if (Number.isFinite(gain)) return;
+  throw new ArgumentError(`${operation}: gain ${JSON.stringify(gain)} is not accepted; use a number`);
 }

@@ -164,3 +164,10 @@ it('maps over several trees, null where one lacks a leaf, with paths on request'
   expect(tree.map(() => null, values)).toEqual({ a: null, b: [null], n: 3 });
   expect(identical(tree.leaves(values), [x, y])).toBe(true);
 });
+
+it('freezes the fields that a module names', () => {
+  const module = Layer.make({ kernel: tensor([1]), bias: tensor([2]), frozenFields: ['kernel'] });
+  const { paths, frozen } = tree.flatten({ module });
+  expect(paths).toEqual(['module.kernel', 'module.bias']);
+  expect(frozen).toEqual([true, false]);
+});

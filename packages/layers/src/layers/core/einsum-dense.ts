@@ -67,7 +67,7 @@ export class EinsumDense extends LoraLayer {
     this.kernelInitializer = toInitializer(this.name, options.kernelInitializer ?? 'glorotUniform');
     this.biasInitializer = toInitializer(this.name, options.biasInitializer ?? 'zeros');
     const { output } = this.terms;
-    if (biasAxes !== null && (biasAxes === '' || [...biasAxes].some((axis) => !output.includes(axis)))) {
+    if (biasAxes !== null && (biasAxes === '' || Array.from(biasAxes).some((axis) => !output.includes(axis)))) {
       throw new ArgumentError(`${this.name}: biasAxes '${biasAxes}' are not all axes of the output '${output}'`);
     }
   }
@@ -90,17 +90,17 @@ export class EinsumDense extends LoraLayer {
   protected override createWeights(inputShape: Shape, create: CreateWeight): void {
     const { kernel, output, open } = this.terms;
     const sizes = this.sizes(inputShape);
-    const shape = [...kernel].map((axis) => sizes.get(axis)!);
+    const shape = Array.from(kernel).map((axis) => sizes.get(axis)!);
     const product = (axes: readonly string[]): number => axes.reduce((n, axis) => n * sizes.get(axis)!, 1);
     const fans: Fans = {
-      fanIn: product([...kernel].filter((axis) => !output.includes(axis))),
-      fanOut: product([...kernel].filter((axis) => output.includes(axis))),
+      fanIn: product(Array.from(kernel).filter((axis) => !output.includes(axis))),
+      fanOut: product(Array.from(kernel).filter((axis) => output.includes(axis))),
     };
     this.kernel = create('kernel', this.kernelInitializer, shape, fans);
     const { biasAxes } = this;
     if (biasAxes !== null) {
-      const first = Math.min(...[...biasAxes].map((axis) => output.indexOf(axis)));
-      const named = [...output.slice(first)].map((axis) => (biasAxes.includes(axis) ? sizes.get(axis)! : 1));
+      const first = Math.min(...Array.from(biasAxes).map((axis) => output.indexOf(axis)));
+      const named = Array.from(output.slice(first)).map((axis) => (biasAxes.includes(axis) ? sizes.get(axis)! : 1));
       const after = open === 'last' ? inputShape.length - this.terms.input.length : 0;
       this.bias = create('bias', this.biasInitializer, [...named, ...Array<number>(after).fill(1)]);
     }
@@ -130,22 +130,24 @@ export class EinsumDense extends LoraLayer {
     const fail = (reason: string): ShapeError =>
       new ShapeError(`${this.name}: input ${formatShape(shape)} does not fit '${this.equation}': ${reason}`);
     if (elided < 0 || (open === 'none' && elided > 0)) throw fail(`the term '${input}' has ${input.length} axes`);
-    const sizes = new Map([...input].map((axis, i) => [axis, shape[open === 'first' ? elided + i : i]!]));
+    const sizes = new Map(Array.from(input).map((axis, i) => [axis, shape[open === 'first' ? elided + i : i]!]));
     // outputShape has no batch: that is the first named axis, unless axes in front are open.
     const [skipped, given] = open === 'first' && elided > 0 ? [0, output] : [1, output.slice(1)];
     if (given.length !== this.outputShape.length) {
       throw fail(`outputShape [${this.outputShape.join(', ')}] must have ${given.length} sizes`);
     }
-    [...output].slice(skipped).forEach((axis, i) => {
-      const size = this.outputShape[i];
-      if (size === null || size === undefined) return;
-      const known = sizes.get(axis);
-      if (known !== undefined && known !== size) {
-        throw fail(`axis '${axis}' has ${known} elements in the input and ${size} in outputShape`);
-      }
-      sizes.set(axis, size);
-    });
-    const unknown = [...kernel, ...output].find((axis) => !sizes.has(axis));
+    Array.from(output)
+      .slice(skipped)
+      .forEach((axis, i) => {
+        const size = this.outputShape[i];
+        if (size === null || size === undefined) return;
+        const known = sizes.get(axis);
+        if (known !== undefined && known !== size) {
+          throw fail(`axis '${axis}' has ${known} elements in the input and ${size} in outputShape`);
+        }
+        sizes.set(axis, size);
+      });
+    const unknown = Array.from(kernel + output).find((axis) => !sizes.has(axis));
     if (unknown !== undefined) throw fail(`the size of axis '${unknown}' is not known; give it in outputShape`);
     return sizes;
   }
