@@ -257,7 +257,8 @@ it('stops at a loss that is not finite, naming epoch and step, with the weights 
   await expect(run).rejects.toThrow(
     'fit: the loss is not finite at epoch 1, step 3 (NaN); lower the learning rate, or look for NaN and very ' +
       'large values ' +
-      'in the data; the model keeps the weights from before this epoch',
+      'in the data; debug.nans() before fit names the operation that made it; the model keeps the weights from ' +
+      'before this epoch',
   );
   await expect(run).rejects.toMatchObject({ name: 'NonFiniteLossError', code: 'EXECUTION', epoch: 0, batch: 2 });
   expect(await values(model)).toEqual(before);

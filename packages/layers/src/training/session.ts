@@ -176,7 +176,8 @@ export class Session {
       throw new NonFiniteLossError(
         `fit: the loss is not finite at epoch ${epoch + 1}, step ${firstBad + 1} (${logs['loss']}); lower the ` +
           'learning rate, or ' +
-          'look for NaN and very large values in the data; the model keeps the weights from before this epoch',
+          'look for NaN and very large values in the data; debug.nans() before fit names the operation that made it; ' +
+          'the model keeps the weights from before this epoch',
         epoch,
         firstBad,
       );
