@@ -44,7 +44,7 @@ function expected(): Float32Array {
 /** Whether a direct convolution gives the right numbers. */
 export async function computesInBlocks(runtime: typeof OnnxRuntime, { model }: BlockModel): Promise<boolean> {
   const wanted = expected();
-  const options = { ...sessionOptions({ threads: 1, provider: 'cpu' }, false), extra: {} };
+  const options = { ...sessionOptions({ threads: 1, provider: 'cpu' }), extra: {} };
   const session = await runtime.InferenceSession.create(model, options);
   try {
     const feeds = {

@@ -1,6 +1,7 @@
 import { lowerGraph } from '@tesserajs/onnx';
 import {
   legalizeDTypes,
+  subgraphsOf,
   type CompileGraphOptions,
   type Executable,
   type ExecutableStats,
@@ -29,6 +30,13 @@ export interface PlanOptions extends CompileGraphOptions {
 /** The positions of the inputs that each run is fed; the others are part of the model. */
 function fedInputs({ inputs }: Graph, { freeze = [] }: CompileGraphOptions): number[] {
   return inputs.flatMap((_, i) => (freeze[i] == null ? [i] : []));
+}
+
+/** Whether a graph, or one inside it, computes values again. */
+function recomputes({ nodes }: Graph): boolean {
+  return nodes.some(
+    ({ primitive, attributes }) => primitive.name === 'recompute' || subgraphsOf(attributes).some(recomputes),
+  );
 }
 
 /** Lowers a graph to what a session is made of. */
@@ -61,7 +69,15 @@ export function planSession(graph: Graph, options: PlanOptions): SessionPlan {
     ...(nodeScope === undefined ? {} : { nodeScope }),
   });
   const { externalData } = model;
-  return { model: model.toBytes(), externalData, hasWeights: weights.size > 0, inputs, outputs, outputPath };
+  return {
+    model: model.toBytes(),
+    externalData,
+    hasWeights: weights.size > 0,
+    recomputes: recomputes(graph),
+    inputs,
+    outputs,
+    outputPath,
+  };
 }
 
 /** A graph as one ONNX Runtime session. */

@@ -32,7 +32,7 @@ export interface ProbeModels {
 }
 
 function probeOptions(provider: Provider): InferenceSession.SessionOptions {
-  return { ...sessionOptions({ threads: 1, provider }, false), extra: {} };
+  return { ...sessionOptions({ threads: 1, provider }), extra: {} };
 }
 
 /** Whether one way of getting results works, with other numbers each time. */

@@ -35,6 +35,8 @@ export interface SessionPlan extends SessionSignature {
   readonly externalData: readonly ExternalDataFile[];
   /** Whether weights are part of the model. */
   readonly hasWeights: boolean;
+  /** Whether values are computed again, so that they need not be kept. */
+  readonly recomputes: boolean;
 }
 
 /** Name of an input of graphs that recompute values; the session feeds it. */

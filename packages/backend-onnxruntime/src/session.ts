@@ -64,7 +64,7 @@ export class NativeSession implements Session {
     profile: SessionProfile | null = null,
   ): Promise<NativeSession> {
     const session = await runtime.InferenceSession.create(plan.model, {
-      ...sessionOptions(settings, plan.hasWeights),
+      ...sessionOptions(settings, plan),
       ...profile?.sessionOptions,
       externalData: plan.externalData,
     });
