@@ -7,6 +7,7 @@ export { withOptions, type OptimizerOptions } from './optimizers/common.js';
 export { ftrl, type FtrlOptions } from './optimizers/ftrl.js';
 export { lamb, type LambOptions } from './optimizers/lamb.js';
 export { lion, type LionOptions } from './optimizers/lion.js';
+export { minimizeLbfgs, type LbfgsOptions, type LbfgsResult } from './optimizers/lbfgs.js';
 export { multiOptimizer, type OptimizerGroup } from './optimizers/multi-optimizer.js';
 export { muon, type MuonOptions } from './optimizers/muon.js';
 export { nadam, type NadamOptions } from './optimizers/nadam.js';

@@ -21,7 +21,7 @@ export type MetricState = Readonly<Record<string, Tensor>>;
  *   name: 'maximumError',
  *   init: () => ({ largest: zeros([]) }),
  *   update({ largest }, targets, predictions) {
- *     return { largest: maximum(largest, predictions.sub(targets).abs().max()) };
+ *     return { largest: stack([largest, predictions.sub(targets).abs().max()]).max() };
  *   },
  *   result: ({ largest }) => largest,
  * };
