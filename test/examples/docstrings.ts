@@ -104,8 +104,9 @@ export function docstringExamples(one: PublicPackage): Example[] {
 
 /** Public functions and classes of a package whose docstrings have no example, sorted. */
 export function withoutExample({ entries }: PublicPackage): string[] {
-  const missing = new Set<string>();
+  const missing = new Map<string, string | null>();
   const shown = new Set<ts.Symbol>();
+  const shownNames = new Set<string>();
   const visit = (list: readonly ts.Symbol[], prefix: string): void => {
     for (const entry of list) {
       const symbol = resolve(entry);
@@ -113,10 +114,21 @@ export function withoutExample({ entries }: PublicPackage): string[] {
         visit(checker.getExportsOfModule(symbol), `${prefix}${entry.name}.`);
       } else if (symbol.flags & (ts.SymbolFlags.Function | ts.SymbolFlags.Class) && !shown.has(symbol)) {
         shown.add(symbol);
-        if (!symbol.declarations!.some((node) => examplesOf(node).length > 0)) missing.add(prefix + entry.name);
+        if (symbol.declarations!.some((node) => examplesOf(node).length > 0)) {
+          shownNames.add(prefix + entry.name);
+        } else {
+          missing.set(prefix + entry.name, makerOf(symbol));
+        }
       }
     }
   };
   for (const source of entries.values()) visit(exportsOf(source), '');
-  return [...missing].sort();
+  // A class that a function makes is shown by the example of that function.
+  return [...missing].flatMap(([name, maker]) => (maker !== null && shownNames.has(maker) ? [] : [name])).sort();
+}
+
+/** The function that a class is made by, as its docstring says. */
+function makerOf(symbol: ts.Symbol): string | null {
+  const text = symbol.declarations!.map((node) => node.getFullText().slice(0, node.getLeadingTriviaWidth())).join('');
+  return /made by \{@link (\w+)\}/.exec(text)?.[1] ?? null;
 }

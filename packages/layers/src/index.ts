@@ -66,7 +66,7 @@ export {
 export { einsumDense, EinsumDense, type EinsumDenseOptions } from './layers/core/einsum-dense.js';
 export { embedding, Embedding, type EmbeddingOptions } from './layers/core/embedding.js';
 export { identity, Identity, lambda, Lambda, type LambdaOptions } from './layers/core/identity.js';
-export { LoraLayer, type EnableLoraOptions, type LoraOptions } from './layers/core/lora.js';
+export type { EnableLoraOptions, LoraLayer, LoraOptions } from './layers/core/lora.js';
 export { dense, Dense, type DenseOptions } from './layers/dense.js';
 export {
   Layer,
