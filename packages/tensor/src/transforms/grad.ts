@@ -11,18 +11,29 @@ import { backward } from './backward.js';
 import { warnOfCaptured } from './captured.js';
 import { substitute } from './substitute.js';
 
-/** Gradients have the structure of what they belong to; frozen, integer and static parts are null. */
-export type Grads<T> = T extends Tensor
+/** What types know modules by: their brand is on the prototype. */
+interface ModuleFields {
+  readonly trainable: boolean;
+  call(...args: never[]): unknown;
+}
+
+/**
+ * Gradients have the structure of what they belong to; frozen, integer and static parts are null. Numbers have gradients
+ * too, but in modules they are static.
+ */
+export type Grads<T, Numbers = Tensor> = T extends Tensor
   ? Tensor
   : T extends number
-    ? Tensor
+    ? Numbers
     : T extends readonly (infer U)[]
-      ? Grads<U>[]
+      ? Grads<U, Numbers>[]
       : T extends (...args: never[]) => unknown
         ? null
-        : T extends object
-          ? { [K in keyof T]: Grads<T[K]> }
-          : null;
+        : T extends ModuleFields
+          ? { [K in keyof T]: Grads<T[K], null> }
+          : T extends object
+            ? { [K in keyof T]: Grads<T[K], Numbers> }
+            : null;
 
 /** Options of `grad` and `valueAndGrad`. */
 export interface GradOptions {
