@@ -13,13 +13,16 @@ function isConcreteLayer(value: unknown): value is Class & { readonly className:
   return prototype instanceof Layer && !(prototype instanceof Model) && Object.hasOwn(value, 'className');
 }
 
-const classes = Object.entries(layers).flatMap(([name, value]) => (isConcreteLayer(value) ? [{ name, value }] : []));
+// A lambda's function is the user's, which no file holds: it cannot come back from one as the contract asks.
+const classes = Object.entries(layers).flatMap(([name, value]) =>
+  isConcreteLayer(value) && name !== 'Lambda' ? [{ name, value }] : [],
+);
 const folder = new URL('.', import.meta.url);
 /** What the tests hold that have contracts, in one text. */
 const tests = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts'))
   .map((file) => readFileSync(new URL(file, folder), 'utf8'))
-  .filter((text) => text.includes('testLayer({'))
+  .filter((text) => text.includes('testLayer('))
   .join('\n');
 
 it('knows the exported layers', () => {
