@@ -38,7 +38,7 @@ export interface CategoricalCrossentropyOptions extends CrossentropyOptions {
 const oneHotClasses = 32;
 
 /** log p, with p made to sum to 1 and kept within [ε, 1 − ε], as Keras does with probabilities. */
-export function logProbabilities(probabilities: Tensor): Tensor {
+function logProbabilities(probabilities: Tensor): Tensor {
   const sums = probabilities.sum(-1, { keepDims: true });
   return log(probabilities.div(sums).clip(epsilon, 1 - epsilon));
 }

@@ -11,7 +11,7 @@ export function isType(value: unknown): value is TensorType {
 }
 
 /** What a module gives for inputs of some types, without computing anything: types in place of tensors. */
-export function traceTypes(
+function traceTypes(
   module: AnyModule,
   types: unknown,
   options: Pick<RunOptions, 'observe' | 'buildKey' | 'buildEmpty'> = {},

@@ -6,7 +6,7 @@ import type { AnyModule } from './module.js';
 export type ModulePaths = ReadonlyMap<AnyModule, string>;
 
 /** True for modules, whatever copy of the package made them. */
-export function isModule(value: unknown): value is AnyModule {
+function isModule(value: unknown): value is AnyModule {
   return typeof value === 'object' && value !== null && (value as { [moduleBrand]?: true })[moduleBrand] === true;
 }
 

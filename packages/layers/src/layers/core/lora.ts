@@ -25,6 +25,13 @@ export const loraFields: Readonly<Record<string, FieldKind>> = { loraRank: 'size
 /**
  * A layer whose kernel can be frozen and corrected by a product of low rank, kernel + a · b · alpha / rank, of which only
  * a and b are learned. Source: Hu et al. (2021), as Keras 3.
+ *
+ * @example
+ * ```ts
+ * const layers: LoraLayer[] = [dense({ units: 8 }), conv2d({ filters: 8, kernelSize: 3 })];
+ * for (const layer of layers) layer.enableLora(2);
+ * layers[0]!.loraRank; // → 2
+ * ```
  */
 export abstract class LoraLayer extends Layer {
   /** Rank of the correction; null without one. */
