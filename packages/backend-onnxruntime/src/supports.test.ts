@@ -213,7 +213,19 @@ const resampling = { axis: 1, input: 4, output: 6, method: 'linear', coordinates
 /** Special functions that are computed in float64, for results of float32. */
 const special = [
   ...['gamma', 'logGamma', 'digamma', 'logBeta', 'beta', 'zeta'],
-  ...['gammaInc', 'betaInc', 'besselJ', 'besselY', 'besselI', 'besselK', 'expInt', 'expIntE1', 'logNdtr', 'ndtri', 'sinc'],
+  ...[
+    'gammaInc',
+    'betaInc',
+    'besselJ',
+    'besselY',
+    'besselI',
+    'besselK',
+    'expInt',
+    'expIntE1',
+    'logNdtr',
+    'ndtri',
+    'sinc',
+  ],
 ];
 /** Iterations that stop where they have converged. */
 const iterations = ['gammaIncInv', 'poissonQuantile', 'binomialQuantile'];

@@ -10,7 +10,7 @@ import {
 } from '@tesserajs/tensor';
 import type { Loss } from '../losses/loss.js';
 import { meanLoss } from '../losses/reduce.js';
-import { addMean, type MeanState, type Metric, type MetricState } from '../metrics/metric.js';
+import { addMean, type Metric, type MetricState } from '../metrics/metric.js';
 import type { AnyModel } from '../models/model.js';
 import { leavesOf, mapLeaves, type Tensors } from '../structure.js';
 import type { BatchData } from './batches.js';
@@ -184,7 +184,7 @@ export function updateMetric(
   }
   const own = weighted ? tensorAt(data.weights, path) : undefined;
   if (!('call' in metric)) return metric.update(state, target, prediction, own);
-  return addMean(state as MeanState, metric.call(target, prediction), own);
+  return addMean(state, metric.call(target, prediction), own);
 }
 
 /** Host tensors of a batch by output. Throws an ArgumentError naming targets that are missing or too many. */
