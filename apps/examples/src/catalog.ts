@@ -27,6 +27,10 @@ const examples = {
     description: '15 residual blocks, beside the same depth without skips and normalization',
     load: async () => (await import('./examples/residual-depth.js')).residualDepth,
   },
+  'table-and-text': {
+    description: 'numbers and words in, a class and a number out',
+    load: async () => (await import('./examples/table-and-text.js')).tableAndText,
+  },
   'alphago-zero': {
     description: 'the towers of AlphaGo Zero, layer by layer',
     load: async () => (await import('./examples/alphago-zero.js')).alphaGoZero,

@@ -24,9 +24,13 @@ const smokeExamples = 512;
  * Loads the pictures; of size `smoke` the first of them, or drawings where there are none. Throws a UsageError where
  * they are not installed.
  */
-export async function loadImages(set: ImageSet, { size, data, say }: Settings): Promise<Images> {
+export async function loadImages(
+  set: ImageSet,
+  { size, data, say }: Pick<Settings, 'size' | 'data' | 'say'>,
+  fashionPackage = fashionDirectory,
+): Promise<Images> {
   const smoke = size === 'smoke';
-  const directory = data ?? (set === 'mnist' ? mnistDirectory() : fashionDirectory);
+  const directory = data ?? (set === 'mnist' ? mnistDirectory() : fashionPackage);
   if (data === null && !existsSync(directory)) {
     if (!smoke) throw new UsageError(`Fashion-MNIST is not in ${directory}; ${howToInstall}`);
     say(`Fashion-MNIST is not in ${directory}; drawings take its place (${howToInstall})`);

