@@ -17,7 +17,7 @@ export class SpectralNormalization extends Wrapper {
   static readonly fields: Readonly<Record<string, FieldKind>> = { layer: 'layer', powerIterations: 'size' };
 
   readonly powerIterations: number;
-  /** [1, filters]: the left singular vector that power iteration found; null until built. */
+  /** The left singular vector that power iteration found, [1, filters]; null until built. */
   vectorU: Tensor | null = null;
 
   /** As {@link spectralNormalization}. */

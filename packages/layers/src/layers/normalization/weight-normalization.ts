@@ -8,7 +8,7 @@ export class WeightNormalization extends Wrapper {
   static readonly className: string = 'WeightNormalization';
   static readonly fields: Readonly<Record<string, FieldKind>> = { layer: 'layer' };
 
-  /** [filters]: length of each filter; null until built. */
+  /** Length of each filter, [filters]; null until built. */
   magnitude: Tensor | null = null;
 
   /** As {@link weightNormalization}. */
