@@ -34,7 +34,7 @@ function residual(count: number, seed: number): layers.Sequential {
 
 /**
  * The two convolutions of a block, and nothing else. With the default initializer gradients vanish on their way to the
- * first blocks; `heNormal` would keep their norms, but the signal still loses what tells the pictures apart.
+ * first blocks; `heNormal` keeps their norms (with it, a network of size `laptop` came to 11 % all the same).
  */
 function plain(count: number, seed: number): layers.Sequential {
   const convolution = (): layers.Layer =>
