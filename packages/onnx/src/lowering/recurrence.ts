@@ -28,8 +28,10 @@ const recurrence: Lowering = (node, [a, b], context) => {
   const factor = body.input('factor', type);
   const product = body.node('Mul', [factor, before], {}, { name });
   const next = b === undefined ? product : body.node('Add', [product, body.input('term', type)], {}, { name });
-  body.output(next, type);
-  body.output(body.node('Identity', [next]), type);
+  // Told, since the runtime cannot always infer it, and does not run a body whose shapes it does not know.
+  const step = context.dimensionsOf(node.results[0]!).filter((_, i) => i !== axis);
+  body.output(next, type, step);
+  body.output(body.node('Identity', [next]), type, step);
 
   const direction = Number(reverse);
   const attributes = {
