@@ -1,5 +1,6 @@
 import * as layers from '@tesserajs/layers';
-import type { Images } from './data/images.js';
+import { loadImages, type Images, type ImageSet } from './data/images.js';
+import type { Example, Size } from './example.js';
 
 /** How a classifier is trained. */
 export interface TrainingOptions {
@@ -34,4 +35,23 @@ export async function trainClassifier(
 /** A share as a percentage: 0.98765 is `98.77 %`. */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(2)} %`;
+}
+
+/** An example that trains a classifier of pictures; `scales` tells how long for each size. */
+export function imageClassifier(
+  set: ImageSet,
+  createModel: (seed: number) => layers.Sequential,
+  scales: Readonly<Record<Size, { readonly epochs: number; readonly batchSize: number }>>,
+): Example {
+  return {
+    async run(settings) {
+      const { size, seed, say } = settings;
+      const images = await loadImages(set, settings);
+      const model = createModel(seed);
+      model.summary({ print: say });
+      const testAccuracy = await trainClassifier(model, images, { ...scales[size], learningRate: 1e-3, seed });
+      return { testAccuracy, epochs: scales[size].epochs, parameters: model.countParams() };
+    },
+    headline: ({ testAccuracy }) => `${percent(Number(testAccuracy))} of the test pictures right`,
+  };
 }

@@ -1,7 +1,5 @@
 import * as layers from '@tesserajs/layers';
-import { percent, trainClassifier } from '../classification.js';
-import { loadImages, type ImageSet } from '../data/images.js';
-import type { Example } from '../example.js';
+import { imageClassifier } from '../classification.js';
 
 const scales = {
   smoke: { epochs: 3, batchSize: 16 },
@@ -29,19 +27,5 @@ function createModel(seed: number): layers.Sequential {
   );
 }
 
-function cnn(set: ImageSet): Example {
-  return {
-    async run(settings) {
-      const { size, seed, say } = settings;
-      const images = await loadImages(set, settings);
-      const model = createModel(seed);
-      model.summary({ print: say });
-      const testAccuracy = await trainClassifier(model, images, { ...scales[size], learningRate: 1e-3, seed });
-      return { testAccuracy, epochs: scales[size].epochs, parameters: model.countParams() };
-    },
-    headline: ({ testAccuracy }) => `${percent(Number(testAccuracy))} of the test pictures right`,
-  };
-}
-
-export const mnistCnn = cnn('mnist');
-export const fashionCnn = cnn('fashion');
+export const mnistCnn = imageClassifier('mnist', createModel, scales);
+export const fashionCnn = imageClassifier('fashion', createModel, scales);

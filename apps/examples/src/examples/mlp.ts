@@ -1,7 +1,5 @@
 import * as layers from '@tesserajs/layers';
-import { percent, trainClassifier } from '../classification.js';
-import { loadImages, type ImageSet } from '../data/images.js';
-import type { Example } from '../example.js';
+import { imageClassifier } from '../classification.js';
 
 const scales = {
   smoke: { epochs: 3, batchSize: 16 },
@@ -23,19 +21,5 @@ function createModel(seed: number): layers.Sequential {
   );
 }
 
-function mlp(set: ImageSet): Example {
-  return {
-    async run(settings) {
-      const { size, seed, say } = settings;
-      const images = await loadImages(set, settings);
-      const model = createModel(seed);
-      model.summary({ print: say });
-      const testAccuracy = await trainClassifier(model, images, { ...scales[size], learningRate: 1e-3, seed });
-      return { testAccuracy, epochs: scales[size].epochs, parameters: model.countParams() };
-    },
-    headline: ({ testAccuracy }) => `${percent(Number(testAccuracy))} of the test pictures right`,
-  };
-}
-
-export const mnistMlp = mlp('mnist');
-export const fashionMlp = mlp('fashion');
+export const mnistMlp = imageClassifier('mnist', createModel, scales);
+export const fashionMlp = imageClassifier('fashion', createModel, scales);
